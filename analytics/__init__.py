@@ -1,0 +1,1 @@
+"""What the numbers say: retention, customer value, and their dated snapshots."""

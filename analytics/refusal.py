@@ -1,0 +1,5 @@
+"""The one way in which a value model says no. Light to import, so that callers can catch it without loading scipy."""
+
+
+class TooFewData(Exception):
+    """The purchases are too few, or too uniform, for a forecast that deserves trust; the text says which, translated."""

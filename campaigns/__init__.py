@@ -1,0 +1,1 @@
+"""Messages to members: templates, occasions, what was sent and to whom."""

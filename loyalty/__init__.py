@@ -1,0 +1,1 @@
+"""The namespace of the loyalty back office: its apps live below and share nothing through this module."""

@@ -1,0 +1,1 @@
+"""The admin's home, its navigation, and the pages and commands that span apps."""

@@ -1,0 +1,1 @@
+"""Wiring: settings, URLs, Celery, WSGI and ASGI. Nobody imports it."""

@@ -1,0 +1,7 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class EarningConfig(AppConfig):
+    name = "loyalty.earning"
+    verbose_name = _("Activities and rules")

@@ -1,0 +1,1 @@
+"""What runs in the background: its progress, its errors, its report."""

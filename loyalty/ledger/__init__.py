@@ -1,0 +1,1 @@
+"""The append-only record of every point: accounts, entries, lots and allocations."""

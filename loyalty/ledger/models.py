@@ -1,0 +1,179 @@
+"""The record of every point.
+
+An `Account` is a member's purse in one program currency. An `Entry` is one signed movement on it and is never edited
+or deleted. A credit opens a `Lot`: points with a birth, a start and an end. A debit consumes lots, soonest to expire
+first, and an `Allocation` says which lot gave how much. A `PostingKey` names the cause, so that the same cause can
+never take effect twice. An activation and the repayment of a debt move points between the account's columns and
+are not entries: the sum of the account does not change.
+
+    Σ entries = available + pending          available = Σ remaining of active lots − debt
+    pending = Σ remaining of pending lots    remaining = points − Σ allocations, for every lot
+"""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from loyalty.programs.models import Program
+from members.models import Member
+
+
+class Account(models.Model):
+    member = models.ForeignKey(Member, models.PROTECT, related_name="accounts", verbose_name=_("member"))
+    program = models.ForeignKey(Program, models.PROTECT, related_name="accounts", verbose_name=_("program"))
+    currency = models.CharField(_("currency"), max_length=20, default="points")
+    available = models.BigIntegerField(_("available"), default=0)
+    pending = models.BigIntegerField(_("pending"), default=0)
+    debt = models.BigIntegerField(_("debt"), default=0)
+
+    class Meta:
+        verbose_name = _("account")
+        verbose_name_plural = _("accounts")
+        constraints = [
+            models.UniqueConstraint("member", "program", "currency", name="account_is_one_per_member_and_currency"),
+            models.CheckConstraint(condition=Q(pending__gte=0), name="account_pending_is_not_negative"),
+            models.CheckConstraint(condition=Q(debt__gte=0), name="account_debt_is_not_negative"),
+            models.CheckConstraint(
+                condition=Q(debt=0, available__gte=0) | Q(available=-F("debt")),
+                name="account_has_points_or_debt_never_both",
+            ),
+        ]
+        indexes = [models.Index(fields=["program", "member"], name="account_program_member")]
+
+    def __str__(self):
+        return f"{self.member} · {self.program} · {self.currency}"
+
+
+class PostingKey(models.Model):
+    """The cause of a posting: what moved points, named by the system that says so (`source`)."""
+
+    append_only = True
+
+    program = models.ForeignKey(Program, models.PROTECT, related_name="+", verbose_name=_("program"))
+    source = models.CharField(_("source"), max_length=60)
+    external_id = models.CharField(_("identifier"), max_length=150)
+    recorded_at = models.DateTimeField(_("recorded"))
+
+    class Meta:
+        verbose_name = _("cause")
+        verbose_name_plural = _("causes")
+        constraints = [models.UniqueConstraint("program", "source", "external_id", name="one_cause_one_effect")]
+
+    def __str__(self):
+        return f"{self.source}:{self.external_id}"
+
+
+class Entry(models.Model):
+    class Kind(models.TextChoices):
+        EARN = "earn", _("earned")
+        REDEEM = "redeem", _("redeemed")
+        EXPIRE = "expire", _("expired")
+        ADJUST = "adjust", _("adjusted")
+        REVERSE = "reverse", _("reversed")
+        TRANSFER = "transfer", _("transferred")
+
+    append_only = True
+
+    account = models.ForeignKey(Account, models.PROTECT, related_name="entries", verbose_name=_("account"))
+    # The account's own key already holds the member; the column is there so that tables can be split by member.
+    member = models.ForeignKey(
+        Member, models.PROTECT, related_name="+", db_constraint=False, db_index=False, verbose_name=_("member")
+    )
+    key = models.ForeignKey(PostingKey, models.PROTECT, related_name="entries", verbose_name=_("cause"))
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices)
+    points = models.BigIntegerField(_("points"))
+    shortfall = models.BigIntegerField(
+        _("shortfall"), default=0, help_text=_("Points that should have been taken and were not there.")
+    )
+    effective_at = models.DateTimeField(_("effective"))
+    recorded_at = models.DateTimeField(_("recorded"))
+    reverses = models.OneToOneField(
+        "self", models.PROTECT, null=True, blank=True, related_name="reversed_by", verbose_name=_("reverses")
+    )
+    reason = models.CharField(_("reason"), max_length=200, blank=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("by"))
+
+    class Meta:
+        verbose_name = _("entry")
+        verbose_name_plural = _("entries")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kind="earn", points__gt=0)
+                | Q(kind__in=["redeem", "expire"], points__lt=0)
+                | Q(kind__in=["adjust", "reverse", "transfer"]),
+                name="entry_sign_follows_its_kind",
+            ),
+            models.CheckConstraint(
+                condition=~Q(points=0) | Q(shortfall__gt=0), name="entry_moves_points_or_records_a_shortfall"
+            ),
+            models.CheckConstraint(condition=Q(shortfall__gte=0), name="entry_shortfall_is_not_negative"),
+            models.CheckConstraint(
+                condition=~Q(kind="adjust") | ~Q(reason=""), name="entry_adjustment_has_its_reason"
+            ),
+        ]
+        indexes = [models.Index(fields=["account", "effective_at", "id"], name="entry_account_effective")]
+
+    def __str__(self):
+        return f"{self.get_kind_display()} {self.points:+d}"
+
+
+class Lot(models.Model):
+    """What a credit left open. Spendable at T when `active_at ≤ T < expires_at`, whether or not a job has run."""
+
+    entry = models.ForeignKey(Entry, models.PROTECT, related_name="lots", verbose_name=_("opened by"))
+    account = models.ForeignKey(Account, models.PROTECT, related_name="lots", verbose_name=_("account"))
+    member = models.ForeignKey(
+        Member, models.PROTECT, related_name="+", db_constraint=False, db_index=False, verbose_name=_("member")
+    )
+    earned_at = models.DateTimeField(_("earned"))
+    active_at = models.DateTimeField(_("usable from"))
+    expires_at = models.DateTimeField(_("expires"), null=True, blank=True)
+    points = models.BigIntegerField(_("points"))
+    remaining = models.BigIntegerField(_("remaining"))
+    is_pending = models.BooleanField(_("pending"), default=False)
+
+    class Meta:
+        verbose_name = _("lot")
+        verbose_name_plural = _("lots")
+        constraints = [
+            models.CheckConstraint(condition=Q(points__gt=0), name="lot_opens_with_points"),
+            models.CheckConstraint(
+                condition=Q(remaining__gte=0, remaining__lte=F("points")), name="lot_remaining_is_within_its_points"
+            ),
+            models.CheckConstraint(condition=Q(active_at__gte=F("earned_at")), name="lot_starts_after_it_was_earned"),
+            models.CheckConstraint(
+                condition=Q(expires_at__isnull=True) | Q(expires_at__gt=F("active_at")), name="lot_ends_after_it_starts"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["expires_at", "member"], name="lot_to_expire", condition=Q(remaining__gt=0)),
+            models.Index(fields=["active_at", "member"], name="lot_to_activate", condition=Q(is_pending=True)),
+        ]
+
+    def __str__(self):
+        return f"{self.remaining}/{self.points}"
+
+
+class Allocation(models.Model):
+    """Points that an entry took from a lot; negative where an undone debit gave them back.
+
+    A lot that pays a debt as it opens or becomes active is allocated to the entry that opened it.
+    """
+
+    append_only = True
+
+    entry = models.ForeignKey(Entry, models.PROTECT, related_name="allocations", verbose_name=_("entry"))
+    lot = models.ForeignKey(Lot, models.PROTECT, related_name="allocations", verbose_name=_("lot"))
+    member = models.ForeignKey(
+        Member, models.PROTECT, related_name="+", db_constraint=False, db_index=False, verbose_name=_("member")
+    )
+    points = models.BigIntegerField(_("points"))
+
+    class Meta:
+        verbose_name = _("allocation")
+        verbose_name_plural = _("allocations")
+        constraints = [models.CheckConstraint(condition=~Q(points=0), name="allocation_moves_points")]
+
+    def __str__(self):
+        return f"{self.points}"

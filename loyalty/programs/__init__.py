@@ -1,0 +1,1 @@
+"""Programs and their stores, and the staff who work in a store."""

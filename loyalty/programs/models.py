@@ -1,0 +1,169 @@
+"""A `Program` is the promise that a retailer makes: its currency, its time zone, its policies. A `Store` is a place.
+
+A program holds policies only. What earns is in `earning`, what points become is in `rewards`.
+"""
+
+import zoneinfo
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import FileExtensionValidator, MinValueValidator, RegexValidator
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
+
+hex_colour = RegexValidator(r"^#[0-9a-fA-F]{6}$", _("Enter a colour such as #1f6feb."))
+currency_code = RegexValidator(r"^[A-Z]{3}$", _("Enter a three-letter currency code such as EUR."))
+
+
+def validate_time_zone(name):
+    if name not in zoneinfo.available_timezones():
+        raise ValidationError(_("“%(name)s” is not a time zone; try Europe/Paris."), params={"name": name})
+
+
+class Program(models.Model):
+    class Expiry(models.TextChoices):
+        NEVER = "never", _("never")
+        ROLLING = "rolling", _("months after the day earned")
+        FIXED = "fixed", _("on fixed days of the year")
+        INACTIVITY = "inactivity", _("after months without activity")
+
+    class RoundUp(models.TextChoices):
+        NONE = "none", _("to the day")
+        MONTH = "month", _("to the end of the month")
+        QUARTER = "quarter", _("to the end of the quarter")
+        YEAR = "year", _("to the end of the year")
+
+    class RefundPolicy(models.TextChoices):
+        DEBT = "debt", _("the balance may become negative")
+        CLAMP = "clamp", _("the balance stops at zero, the shortfall is recorded")
+
+    class Rounding(models.TextChoices):
+        FLOOR = "floor", _("down")
+        ROUND = "round", _("to the nearest")
+        CEIL = "ceil", _("up")
+
+    class EarnOn(models.TextChoices):
+        NET = "net", _("the amount not paid with points")
+        GROSS = "gross", _("the whole amount")
+
+    code = models.SlugField(_("code"), unique=True)
+    name = models.CharField(_("name"), max_length=120)
+    currency_name_fr = models.CharField(_("currency’s name in French"), max_length=30, default="points")
+    currency_name_en = models.CharField(_("currency’s name in English"), max_length=30, default="points")
+    money_currency = models.CharField(_("money"), max_length=3, default="EUR", validators=[currency_code])
+    time_zone = models.CharField(_("time zone"), max_length=50, default="Europe/Paris", validators=[validate_time_zone])
+
+    expiry = models.CharField(_("points expire"), max_length=10, choices=Expiry.choices, default=Expiry.ROLLING)
+    expiry_months = models.PositiveSmallIntegerField(
+        _("months until expiry"), null=True, blank=True, default=12, validators=[MinValueValidator(1)]
+    )
+    expiry_round_up = models.CharField(
+        _("round expiry up"), max_length=10, choices=RoundUp.choices, default=RoundUp.NONE
+    )
+    expiry_days = models.JSONField(
+        _("fixed expiry days"), default=list, blank=True, help_text=_("Days of the year as MM-DD, the last usable day.")
+    )
+    expiry_reset_kinds = models.JSONField(
+        _("activities that postpone expiry"),
+        default=list,
+        blank=True,
+        help_text=_("Kinds of activity; empty means every kind."),
+    )
+    refund_policy = models.CharField(
+        _("refund of spent points"), max_length=10, choices=RefundPolicy.choices, default=RefundPolicy.DEBT
+    )
+    rounding = models.CharField(_("rounding"), max_length=10, choices=Rounding.choices, default=Rounding.FLOOR)
+    earn_on = models.CharField(_("points are earned on"), max_length=10, choices=EarnOn.choices, default=EarnOn.NET)
+    excluded_categories = models.JSONField(
+        _("excluded categories"), default=list, blank=True, help_text=_("Neither earn nor can be paid with points.")
+    )
+    excluded_skus = models.JSONField(_("excluded articles"), default=list, blank=True)
+    max_activity_age_days = models.PositiveIntegerField(_("maximum age of an activity, days"), default=30)
+    terms_version = models.CharField(_("version of the terms"), max_length=30, default="1")
+
+    logo = models.FileField(
+        _("logo"),
+        upload_to="logos/",
+        blank=True,
+        validators=[FileExtensionValidator(["png", "jpg", "jpeg", "webp"])],
+    )
+    colour = models.CharField(_("main colour"), max_length=7, default="#1f4e79", validators=[hex_colour])
+    accent_colour = models.CharField(_("accent colour"), max_length=7, default="#e07a1f", validators=[hex_colour])
+
+    closing_announced_date = models.DateField(_("closing announced"), null=True, blank=True)
+    last_earning_date = models.DateField(_("last earning day"), null=True, blank=True)
+    last_redemption_date = models.DateField(_("last redemption day"), null=True, blank=True)
+    final_expiry_date = models.DateField(_("final expiry day"), null=True, blank=True)
+
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+    history = HistoricalRecords(verbose_name=_("history of the program"))
+
+    class Meta:
+        verbose_name = _("program")
+        verbose_name_plural = _("programs")
+        ordering = ["name"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(expiry__in=["rolling", "inactivity"]) | Q(expiry_months__gte=1),
+                name="program_expiry_has_its_months",
+            ),
+            models.CheckConstraint(
+                condition=Q(last_earning_date__isnull=True)
+                | Q(last_redemption_date__isnull=True)
+                | Q(last_redemption_date__gte=models.F("last_earning_date")),
+                name="program_redemption_outlasts_earning",
+            ),
+            models.CheckConstraint(
+                condition=Q(last_redemption_date__isnull=True)
+                | Q(final_expiry_date__isnull=True)
+                | Q(final_expiry_date__gte=models.F("last_redemption_date")),
+                name="program_final_expiry_comes_last",
+            ),
+        ]
+
+    def __str__(self):
+        return self.name
+
+    @property
+    def currency_name(self):
+        """The currency's name in the reader's language."""
+        return self.currency_name_fr if (get_language() or "").startswith("fr") else self.currency_name_en
+
+    @property
+    def tzinfo(self):
+        return zoneinfo.ZoneInfo(self.time_zone)
+
+
+class Store(models.Model):
+    program = models.ForeignKey(Program, models.PROTECT, related_name="stores", verbose_name=_("program"))
+    code = models.SlugField(_("code"))
+    name = models.CharField(_("name"), max_length=120)
+    time_zone = models.CharField(
+        _("time zone"),
+        max_length=50,
+        blank=True,
+        validators=[validate_time_zone],
+        help_text=_("Empty means the program’s."),
+    )
+    address = models.TextField(_("address"), blank=True)
+    is_active = models.BooleanField(_("open"), default=True)
+    staff = models.ManyToManyField(
+        settings.AUTH_USER_MODEL, blank=True, related_name="stores", verbose_name=_("staff")
+    )
+    history = HistoricalRecords(verbose_name=_("history of the store"))
+
+    class Meta:
+        verbose_name = _("store")
+        verbose_name_plural = _("stores")
+        ordering = ["name"]
+        constraints = [models.UniqueConstraint("program", "code", name="store_code_is_unique_in_its_program")]
+
+    def __str__(self):
+        return self.name
+
+    @property
+    def tzinfo(self):
+        return zoneinfo.ZoneInfo(self.time_zone or self.program.time_zone)

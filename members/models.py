@@ -1,0 +1,192 @@
+"""Who the members are.
+
+A `Member` is one person, in however many programs; an `Enrolment` is that person in one program, with the summary
+row that everybody filters by; a `Card` is what the person shows; a `Consent` is one answer about one channel, never
+edited: the latest record holds. Points are not here: they are in `ledger`.
+"""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Upper
+from django.utils.translation import gettext_lazy as _
+from phonenumber_field.modelfields import PhoneNumberField
+from simple_history.models import HistoricalRecords
+
+from loyalty.programs.models import Program, Store
+
+
+class Member(models.Model):
+    class Status(models.TextChoices):
+        ACTIVE = "active", _("active")
+        BLOCKED = "blocked", _("blocked")
+        ERASED = "erased", _("erased")
+
+    number = models.CharField(_("number"), max_length=24, unique=True, editable=False)
+    first_name = models.CharField(_("first name"), max_length=80, blank=True)
+    last_name = models.CharField(_("last name"), max_length=80, blank=True)
+    email = models.EmailField(_("e-mail"), blank=True)
+    phone = PhoneNumberField(_("phone"), blank=True)
+    birth_date = models.DateField(_("birth date"), null=True, blank=True)
+    language = models.CharField(_("language"), max_length=2, choices=settings.LANGUAGES, default="fr")
+    postcode = models.CharField(_("postcode"), max_length=12, blank=True)
+    preferences = models.JSONField(_("preferences"), default=dict, blank=True)
+    tags = models.JSONField(_("tags"), default=list, blank=True)
+    status = models.CharField(_("status"), max_length=10, choices=Status.choices, default=Status.ACTIVE)
+    created_at = models.DateTimeField(_("created"))
+    history = HistoricalRecords(verbose_name=_("history of the member"))
+
+    class Meta:
+        verbose_name = _("member")
+        verbose_name_plural = _("members")
+        constraints = [
+            models.UniqueConstraint(Upper("email"), name="member_email_is_one_persons", condition=~Q(email="")),
+            models.UniqueConstraint("phone", name="member_phone_is_one_persons", condition=~Q(phone="")),
+        ]
+        indexes = [models.Index(Upper("last_name"), Upper("first_name"), name="member_name")]
+
+    def __str__(self):
+        return f"{self.first_name} {self.last_name}".strip() or self.number
+
+
+class ExternalId(models.Model):
+    """The name by which another system (`source`) knows a member."""
+
+    member = models.ForeignKey(Member, models.CASCADE, related_name="external_ids", verbose_name=_("member"))
+    source = models.SlugField(_("source"))
+    external_id = models.CharField(_("identifier"), max_length=120)
+
+    class Meta:
+        verbose_name = _("external identifier")
+        verbose_name_plural = _("external identifiers")
+        constraints = [models.UniqueConstraint("source", "external_id", name="external_id_names_one_member")]
+
+    def __str__(self):
+        return f"{self.source}:{self.external_id}"
+
+
+class CardBatch(models.Model):
+    """Cards made ahead: generated, printed, shipped to a store, and activated there when handed over."""
+
+    class State(models.TextChoices):
+        GENERATED = "generated", _("generated")
+        PRINTED = "printed", _("printed")
+        SHIPPED = "shipped", _("shipped")
+
+    program = models.ForeignKey(Program, models.PROTECT, related_name="card_batches", verbose_name=_("program"))
+    quantity = models.PositiveIntegerField(_("quantity"))
+    state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.GENERATED)
+    store = models.ForeignKey(Store, models.PROTECT, null=True, blank=True, verbose_name=_("store"))
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("by"))
+    created_at = models.DateTimeField(_("created"))
+
+    class Meta:
+        verbose_name = _("card batch")
+        verbose_name_plural = _("card batches")
+        constraints = [
+            models.CheckConstraint(condition=Q(quantity__gte=1), name="card_batch_has_cards"),
+            models.CheckConstraint(
+                condition=~Q(state="shipped") | Q(store__isnull=False), name="card_batch_ships_to_a_store"
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.program} · {self.created_at:%Y-%m-%d} · {self.quantity}"
+
+
+class Card(models.Model):
+    class State(models.TextChoices):
+        READY = "ready", _("ready")
+        ACTIVE = "active", _("active")
+        BLOCKED = "blocked", _("blocked")
+
+    number = models.CharField(_("number"), max_length=24, unique=True, editable=False)
+    program = models.ForeignKey(Program, models.PROTECT, related_name="cards", verbose_name=_("program"))
+    member = models.ForeignKey(
+        Member, models.PROTECT, null=True, blank=True, related_name="cards", verbose_name=_("member")
+    )
+    batch = models.ForeignKey(
+        CardBatch, models.PROTECT, null=True, blank=True, related_name="cards", verbose_name=_("batch")
+    )
+    state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.READY)
+    activated_at = models.DateTimeField(_("activated"), null=True, blank=True)
+    blocked_at = models.DateTimeField(_("blocked"), null=True, blank=True)
+    blocked_reason = models.CharField(_("reason of the block"), max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = _("card")
+        verbose_name_plural = _("cards")
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(state="active") | Q(member__isnull=False, activated_at__isnull=False),
+                name="card_active_has_its_member",
+            )
+        ]
+
+    def __str__(self):
+        return self.number
+
+
+class Enrolment(models.Model):
+    """A member in a program, and the summary row: facts that upper floors know and push down here."""
+
+    class Status(models.TextChoices):
+        ACTIVE = "active", _("active")
+        LEFT = "left", _("left")
+
+    member = models.ForeignKey(Member, models.PROTECT, related_name="enrolments", verbose_name=_("member"))
+    program = models.ForeignKey(Program, models.PROTECT, related_name="enrolments", verbose_name=_("program"))
+    status = models.CharField(_("status"), max_length=10, choices=Status.choices, default=Status.ACTIVE)
+    enrolled_at = models.DateTimeField(_("enrolled"))
+    channel = models.CharField(_("channel"), max_length=30, blank=True)
+    store = models.ForeignKey(Store, models.PROTECT, null=True, blank=True, verbose_name=_("store"))
+    terms_version = models.CharField(_("version of the terms accepted"), max_length=30, blank=True)
+    terms_accepted_at = models.DateTimeField(_("terms accepted"), null=True, blank=True)
+
+    last_activity_at = models.DateTimeField(_("last activity"), null=True, blank=True)
+    first_purchase_at = models.DateTimeField(_("first purchase"), null=True, blank=True)
+    last_purchase_at = models.DateTimeField(_("last purchase"), null=True, blank=True)
+    purchases = models.PositiveIntegerField(_("purchases"), default=0)
+    spend = models.BigIntegerField(_("spend, net of refunds, in minor units"), default=0)
+    balance = models.BigIntegerField(_("points available"), default=0)
+    predicted_value = models.DecimalField(_("predicted value"), max_digits=14, decimal_places=2, null=True, blank=True)
+    predicted_at = models.DateTimeField(_("value predicted"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("enrolment")
+        verbose_name_plural = _("enrolments")
+        constraints = [models.UniqueConstraint("member", "program", name="enrolment_is_one_per_member_and_program")]
+        indexes = [
+            models.Index(fields=["program", "member"], name="enrolment_program_member"),
+            models.Index(fields=["program", "last_activity_at"], name="enrolment_last_activity"),
+        ]
+
+    def __str__(self):
+        return f"{self.member} · {self.program}"
+
+
+class Consent(models.Model):
+    """One answer of a member about one channel. Append-only; the latest per channel holds, none means no."""
+
+    class Channel(models.TextChoices):
+        EMAIL = "email", _("e-mail")
+        SMS = "sms", _("SMS")
+        POST = "post", _("post")
+
+    append_only = True
+
+    member = models.ForeignKey(Member, models.PROTECT, related_name="consents", verbose_name=_("member"))
+    channel = models.CharField(_("channel"), max_length=10, choices=Channel.choices)
+    given = models.BooleanField(_("given"))
+    wording = models.TextField(_("wording shown"), blank=True)
+    source = models.CharField(_("source"), max_length=60)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("by"))
+    recorded_at = models.DateTimeField(_("recorded"))
+
+    class Meta:
+        verbose_name = _("consent")
+        verbose_name_plural = _("consents")
+        indexes = [models.Index(fields=["member", "channel", "-recorded_at", "-id"], name="consent_latest")]
+
+    def __str__(self):
+        return f"{self.get_channel_display()}: {_('yes') if self.given else _('no')}"

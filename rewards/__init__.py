@@ -1,0 +1,1 @@
+"""What points become: the catalogue, vouchers, redemptions, monthly issuance."""
