@@ -1,0 +1,66 @@
+from django.core.validators import MinValueValidator
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
+
+from loyalty.programs.models import Program
+from members.models import Member
+
+from .voucher import Voucher
+
+
+class IssuanceRule(models.Model):
+    """Each month, on day 1, each full `points` of the balance becomes `value`: 100 → 5.00. One per program."""
+
+    program = models.OneToOneField(
+        Program, models.PROTECT, related_name="issuance_rule", verbose_name=_("program")
+    )
+    points = models.PositiveIntegerField(_("each full"), validators=[MinValueValidator(1)], help_text=_("Points."))
+    value = models.PositiveBigIntegerField(_("become, in minor units"), validators=[MinValueValidator(1)])
+    voucher_days = models.PositiveIntegerField(
+        _("voucher’s validity, days"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1)],
+        help_text=_("The day of issue is the first; empty means for ever."),
+    )
+    is_active = models.BooleanField(_("active"), default=True)
+    history = HistoricalRecords(verbose_name=_("history of the rule"))
+
+    class Meta:
+        verbose_name = _("monthly issuance rule")
+        verbose_name_plural = _("monthly issuance rules")
+        constraints = [
+            models.CheckConstraint(condition=Q(points__gte=1, value__gte=1), name="issuance_rule_gives_value"),
+        ]
+
+    def __str__(self):
+        return str(self.program)
+
+
+class Issuance(models.Model):
+    """One member's month: the points that became a voucher. Exactly one per member, program and month."""
+
+    append_only = True
+
+    program = models.ForeignKey(
+        Program, models.PROTECT, related_name="issuances", db_index=False, verbose_name=_("program")
+    )
+    member = models.ForeignKey(Member, models.PROTECT, related_name="issuances", verbose_name=_("member"))
+    month = models.DateField(_("month"), help_text=_("Its first day, the day of the issuance."))
+    points = models.PositiveBigIntegerField(_("points"))
+    value = models.PositiveBigIntegerField(_("value, in minor units"))
+    voucher = models.OneToOneField(Voucher, models.PROTECT, related_name="issuance", verbose_name=_("voucher"))
+
+    class Meta:
+        verbose_name = _("monthly issuance")
+        verbose_name_plural = _("monthly issuances")
+        constraints = [
+            # The month comes before the member: totals per month read this index too.
+            models.UniqueConstraint("program", "month", "member", name="issuance_is_one_per_member_and_month"),
+            models.CheckConstraint(condition=Q(points__gt=0, value__gt=0), name="issuance_gives_value_for_points"),
+        ]
+
+    def __str__(self):
+        return f"{self.member} {self.month:%Y-%m}"
