@@ -1,3 +1,5 @@
+"""The ASGI entry point, for a production web server."""
+
 import os
 
 from django.core.asgi import get_asgi_application

@@ -1,6 +1,15 @@
+"""Addresses of the whole site. A room brings its own `urls.py`; here they only get their place."""
+
+from django.conf import settings
 from django.contrib import admin
-from django.urls import path
+from django.urls import include, path
+from django.views.generic import RedirectView
+from django.views.static import serve
 
 urlpatterns = [
+    path("", RedirectView.as_view(pattern_name="admin:index")),
     path("admin/", admin.site.urls),
+    path("i18n/", include("django.conf.urls.i18n")),
+    # Logos, uploaded by staff: few and small, so that no second web server is needed for them.
+    path("media/<path:path>", serve, {"document_root": settings.MEDIA_ROOT}),
 ]
