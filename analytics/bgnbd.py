@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from django.utils.translation import gettext as _
-from scipy.special import expit, gammaln, hyp2f1, psi
+from scipy.special import expit, gammaln, psi
 
 from analytics.fitting import maximise, merge_equal_rows
 from analytics.refusal import TooFewData
@@ -23,6 +23,14 @@ MIN_REPEAT_MEMBERS = 30
 
 NEAR_ONE = 1e-4
 """Around a = 1 the expectation is 0/0; within this distance it is interpolated, to eight digits."""
+
+POLE = 1e-9
+"""₂F₁ has a pole where a + b + x = 1, which the factor before it lifts; so near it both are taken this far away."""
+
+MOST_TERMS, SETTLED = 5000, 1e-12
+
+CEILING_A, CEILING_B = 100.0, 1000.0
+"""Beyond these the likelihood is flat (nobody leaves, or all are alike) and ₂F₁ leaves the range of a float."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +44,7 @@ class BGNBD:
     log_likelihood: float
 
     def probability_alive(self, x: np.ndarray, t_x: np.ndarray, T: np.ndarray) -> np.ndarray:
-        """The chance that a member with this history has not left. 1 where x = 0: nobody leaves before a repeat purchase."""
+        """The chance that a member with this history is still there: 1 where x = 0, since leaving follows a repeat."""
         x, t_x, T = np.broadcast_arrays(np.asarray(x, float), t_x, T)
         return np.where(x > 0, expit(-self._log_odds_gone(x, t_x, T)), 1.0)
 
@@ -52,27 +60,45 @@ class BGNBD:
         (1−z)^(a−1) ₂F₁(a+b−1−r, a−1; a+b+x−1; z), whose terms stay near 1 however large x is.
         """
         x, t_x, T = np.broadcast_arrays(np.asarray(x, float), t_x, T)
-        z = t / (self.alpha + T + t)
-        return (self.a + self.b + x - 1) * self._gain(x, z) * self.probability_alive(x, t_x, T)
+        c = self.a + self.b + x - 1
+        c = np.where(np.abs(c) < POLE, POLE, c)
+        return c * self._gain(c, t / (self.alpha + T + t)) * self.probability_alive(x, t_x, T)
 
-    def _gain(self, x: np.ndarray, z: np.ndarray) -> np.ndarray:
+    def _gain(self, c: np.ndarray, z: np.ndarray) -> np.ndarray:
+        """(1 − (1−z)^(a−1) ₂F₁) / (a−1), through its removable gap at a = 1."""
+
+        def gain(d: float) -> np.ndarray:
+            series = gauss_series(self.a + self.b - 1 - self.r, d, c, z)
+            return (1 - np.sign(series) * np.exp(d * np.log1p(-z) + np.log(np.abs(series)))) / d
+
         distance = self.a - 1
         if abs(distance) >= NEAR_ONE:
-            return self._gain_at(distance, x, z)
+            return gain(distance)
         weight = (distance + NEAR_ONE) / (2 * NEAR_ONE)
-        return (1 - weight) * self._gain_at(-NEAR_ONE, x, z) + weight * self._gain_at(NEAR_ONE, x, z)
+        return (1 - weight) * gain(-NEAR_ONE) + weight * gain(NEAR_ONE)
 
-    def _gain_at(self, distance: float, x: np.ndarray, z: np.ndarray) -> np.ndarray:
-        series = hyp2f1(distance + self.b - self.r, distance, distance + self.b + x, z)
-        return -np.expm1(distance * np.log1p(-z) + np.log(series)) / distance
+
+def gauss_series(a: float, b: float, c: np.ndarray, z: np.ndarray) -> np.ndarray:
+    """₂F₁(a, b; c; z) for 0 ≤ z < 1 by its power series, which Euler's transform has made short.
+
+    scipy's own gives infinity for z > 0.9 where c − a − b is a large whole number. NaN where it does not settle.
+    """
+    term = total = np.ones_like(c + z)
+    for n in range(MOST_TERMS):
+        term = term * ((a + n) * (b + n) / (n + 1)) / (c + n) * z
+        total = total + term
+        if np.all(np.abs(term) <= np.finfo(float).eps * np.abs(total)):
+            return total
+    return np.where(np.abs(term) <= SETTLED * np.abs(total), total, np.nan)
 
 
 def fit(x: np.ndarray, t_x: np.ndarray, T: np.ndarray) -> BGNBD:
-    """Maximum likelihood over all members, those who never came back included. TooFewData where it cannot be trusted."""
+    """Maximum likelihood over all members, those who never came back included. Raises TooFewData."""
     refuse_thin_data(int(np.count_nonzero(x)))
     rows, counts = merge_equal_rows(np.asarray(x, float), np.asarray(t_x, float), np.asarray(T, float))
     start = np.array([1.0, max(float(np.average(rows[2], weights=counts)), 1e-3), 1.0, 1.0])
-    parameters, value = maximise(lambda theta: log_likelihood(theta, *rows, counts), start)
+    ceilings = {2: CEILING_A, 3: CEILING_B}
+    parameters, value = maximise(lambda theta: log_likelihood(theta, *rows, counts), start, ceilings)
     return BGNBD(*map(float, parameters), log_likelihood=value)
 
 

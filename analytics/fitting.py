@@ -11,9 +11,11 @@ from analytics.refusal import TooFewData
 LOG_BOUND = 12.0
 """Each parameter stays within e^±12 of its starting point: a ridge in the likelihood ends there and not in overflow."""
 
+SEARCH = {"ftol": 1e-15, "gtol": 1e-9, "maxiter": 2000}
+
 
 def merge_equal_rows(*columns: np.ndarray) -> tuple[list[np.ndarray], np.ndarray]:
-    """The distinct rows as columns, and how often each occurs. A million members are some ten thousand distinct rows."""
+    """The distinct rows as columns, and how often each occurs: far fewer than members."""
     order = np.lexsort(columns)
     ordered = [column[order] for column in columns]
     starts = np.ones(len(order), dtype=bool)
@@ -22,11 +24,13 @@ def merge_equal_rows(*columns: np.ndarray) -> tuple[list[np.ndarray], np.ndarray
     return [column[positions] for column in ordered], np.diff(np.append(positions, len(order)))
 
 
-def maximise(log_likelihood: Callable, start: np.ndarray, upper: np.ndarray | None = None) -> tuple[np.ndarray, float]:
+def maximise(
+    log_likelihood: Callable, start: np.ndarray, ceilings: dict[int, float] | None = None
+) -> tuple[np.ndarray, float]:
     """The parameters, all positive, at the largest log-likelihood, and its value.
 
     `log_likelihood(parameters)` returns its value and its gradient by parameter. The search runs over logarithms, by
-    L-BFGS-B, on the mean of the likelihood's scale so that its tolerances do not depend on the number of members.
+    L-BFGS-B, and on a likelihood scaled to about 1, so that its tolerances do not depend on the number of members.
     """
     first_value, __ = log_likelihood(start)
     scale = max(abs(first_value), 1.0)
@@ -36,11 +40,10 @@ def maximise(log_likelihood: Callable, start: np.ndarray, upper: np.ndarray | No
         value, gradient = log_likelihood(parameters)
         return -value / scale, -gradient * parameters / scale
 
-    ceiling = np.log(start) + LOG_BOUND if upper is None else np.log(upper)
-    bounds = list(zip(np.log(start) - LOG_BOUND, ceiling, strict=True))
-    found = minimize(
-        loss, np.log(start), jac=True, method="L-BFGS-B", bounds=bounds, options={"ftol": 1e-15, "gtol": 1e-9, "maxiter": 2000}
-    )
+    bounds = [(log - LOG_BOUND, log + LOG_BOUND) for log in np.log(start)]
+    for position, ceiling in (ceilings or {}).items():
+        bounds[position] = (bounds[position][0], np.log(ceiling))
+    found = minimize(loss, np.log(start), jac=True, method="L-BFGS-B", bounds=bounds, options=SEARCH)
     if not np.all(np.isfinite(found.x)) or not np.isfinite(found.fun):
         raise TooFewData(_("The purchases do not settle the model: the search for its parameters found no maximum."))
     return np.exp(found.x), float(-found.fun * scale)

@@ -4,8 +4,9 @@ A member's purchases vary around that member's mean by a Gamma with shape p; the
 Gamma(q, γ) on the inverse scale. Spend is taken to be independent of how often a member buys. The model sees the
 repeat purchases: x of them, worth z on average; γ is in the unit of z.
 
-Source: Fader and Hardie, "The Gamma-Gamma Model of Monetary Value" (2013), equations (1a), (2) and (5); first used in Fader,
-Hardie and Lee, "RFM and CLV: Using Iso-Value Curves for Customer Base Analysis", Journal of Marketing Research 42 (2005).
+Sources: Fader and Hardie, "The Gamma-Gamma Model of Monetary Value" (2013), for the likelihood and the conditional
+expectation; first used in Fader, Hardie and Lee, "RFM and CLV: Using Iso-Value Curves for Customer Base Analysis",
+Journal of Marketing Research 42 (2005), 415–430.
 """
 
 from dataclasses import dataclass
@@ -42,9 +43,9 @@ class GammaGamma:
 
 
 def fit(x: np.ndarray, mean_spend: np.ndarray) -> GammaGamma:
-    """Maximum likelihood over the members with a repeat purchase of more than nothing; others carry no spend to learn from.
+    """Maximum likelihood over the members whose repeat purchases are worth something: the others tell nothing of spend.
 
-    TooFewData where these are too few, or where the means spread so widely that they have no mean (q ≤ 1).
+    Raises TooFewData where these are too few, or where the means spread so widely that they have no mean (q ≤ 1).
     """
     kept = (np.asarray(x) > 0) & (np.asarray(mean_spend) > 0)
     refuse_thin_data(int(np.count_nonzero(kept)))

@@ -2,4 +2,4 @@
 
 
 class TooFewData(Exception):
-    """The purchases are too few, or too uniform, for a forecast that deserves trust; the text says which, translated."""
+    """The purchases do not carry a forecast that deserves trust; the text says why, translated."""
