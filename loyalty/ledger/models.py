@@ -20,6 +20,8 @@ from members.models import Member
 
 
 class Account(models.Model):
+    fixed_columns = ("member_id", "program_id", "currency")
+
     member = models.ForeignKey(Member, models.PROTECT, related_name="accounts", verbose_name=_("member"))
     program = models.ForeignKey(Program, models.PROTECT, related_name="accounts", verbose_name=_("program"))
     currency = models.CharField(_("currency"), max_length=20, default="points")
@@ -30,6 +32,7 @@ class Account(models.Model):
     class Meta:
         verbose_name = _("account")
         verbose_name_plural = _("accounts")
+        permissions = [("adjust_account", "Can adjust the points of an account")]
         constraints = [
             models.UniqueConstraint("member", "program", "currency", name="account_is_one_per_member_and_currency"),
             models.CheckConstraint(condition=Q(pending__gte=0), name="account_pending_is_not_negative"),
@@ -97,6 +100,7 @@ class Entry(models.Model):
     class Meta:
         verbose_name = _("entry")
         verbose_name_plural = _("entries")
+        permissions = [("reverse_entry", "Can reverse an entry")]
         constraints = [
             models.CheckConstraint(
                 condition=Q(kind="earn", points__gt=0)
@@ -120,6 +124,8 @@ class Entry(models.Model):
 
 class Lot(models.Model):
     """What a credit left open. Spendable at T when `active_at ≤ T < expires_at`, whether or not a job has run."""
+
+    fixed_columns = ("entry_id", "account_id", "member_id", "earned_at", "active_at", "points")
 
     entry = models.ForeignKey(Entry, models.PROTECT, related_name="lots", verbose_name=_("opened by"))
     account = models.ForeignKey(Account, models.PROTECT, related_name="lots", verbose_name=_("account"))

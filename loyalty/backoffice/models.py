@@ -1,0 +1,17 @@
+"""No tables: only the permissions of what belongs to no single table."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Access(models.Model):
+    class Meta:
+        verbose_name = _("access to the back office")
+        verbose_name_plural = _("access to the back office")
+        managed = False
+        default_permissions = ()
+        permissions = [
+            ("view_dashboard", "Can see the figures of a whole program"),
+            ("view_all_stores", "Can see the rows of every store"),
+            ("export_lists", "Can export lists"),
+        ]

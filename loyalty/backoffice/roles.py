@@ -1,0 +1,110 @@
+"""Who may do what: the groups that the first migration makes, as plain data.
+
+A role is a Django group. What stands here is where a new installation begins; from then on an administrator edits
+the groups, and nothing overwrites them. Deleting is nearly absent: what holds or explains money cannot be deleted by
+anybody, whatever the group says (see `loyalty.lib.admin`).
+"""
+
+from django.contrib.auth.management import create_permissions
+from django.utils.translation import gettext_noop as _
+
+PROGRAM = ["programs.program", "programs.store"]
+MEMBER = ["members.member", "members.enrolment", "members.card", "members.consent", "members.externalid"]
+LEDGER = ["ledger.account", "ledger.entry", "ledger.lot", "ledger.allocation", "ledger.postingkey"]
+ACTIVITY = ["earning.activity", "earning.activityline", "earning.decision"]
+RULES = ["earning.earningrule", "rewards.reward", "rewards.burnrule", "rewards.issuancerule"]
+USED = ["rewards.voucher", "rewards.voucheruse", "rewards.redemption", "rewards.issuance"]
+FIGURES = ["analytics.retentionsnapshot", "analytics.valuesnapshot", "analytics.membervalue"]
+SCHEDULES = [
+    "django_celery_beat.periodictask",
+    "django_celery_beat.crontabschedule",
+    "django_celery_beat.intervalschedule",
+    "django_celery_beat.clockedschedule",
+    "django_celery_beat.solarschedule",
+]
+SIGN_INS = ["axes.accessattempt", "axes.accesslog", "axes.accessfailurelog"]
+HEAD_OFFICE = ["backoffice.all_stores"]
+DASHBOARD = ["backoffice.dashboard"]
+EXPORT = ["backoffice.lists"]
+
+# Role → action → tables; together they name a permission: "view" of "members.member" is members.view_member.
+ROLES = {
+    _("marketing"): {
+        "view": HEAD_OFFICE + DASHBOARD + PROGRAM + MEMBER + ACTIVITY + RULES + USED + FIGURES
+        + ["earning.ruleusage", "campaigns.message", "jobs.job"],
+        "add": RULES,
+        "change": RULES,
+        "export": EXPORT,
+    },
+    _("store manager"): {
+        "view": PROGRAM + MEMBER + ACTIVITY + USED + ["rewards.reward", "members.cardbatch"],
+        "add": ["members.member", "members.enrolment", "members.consent"],
+        "change": ["members.member", "members.card", "members.cardbatch", "rewards.redemption"],
+    },
+    _("clerk"): {
+        "view": ["members.member", "members.enrolment", "members.card", "rewards.reward"],
+    },
+    _("analyst"): {
+        "view": HEAD_OFFICE + DASHBOARD + PROGRAM + ACTIVITY + RULES + USED + FIGURES
+        + ["members.enrolment", "earning.ruleusage", "ledger.entry", "ledger.account", "jobs.job"],
+        "export": EXPORT,
+    },
+    _("support"): {
+        "view": HEAD_OFFICE + PROGRAM + MEMBER + LEDGER + ACTIVITY + RULES + USED + ["campaigns.message"],
+        "add": ["members.member", "members.enrolment", "members.card", "members.consent", "members.externalid"],
+        "change": ["members.member", "members.enrolment", "members.card", "rewards.voucher", "rewards.redemption"],
+        "adjust": ["ledger.account"],
+        "reverse": ["ledger.entry"],
+    },
+    _("finance"): {
+        "view": HEAD_OFFICE + DASHBOARD + PROGRAM + LEDGER + ACTIVITY + RULES + USED + FIGURES
+        + ["members.enrolment", "earning.ruleusage", "jobs.job"],
+        "adjust": ["ledger.account"],
+        "reverse": ["ledger.entry"],
+        "export": EXPORT,
+    },
+    _("partner manager"): {
+        "view": HEAD_OFFICE + PROGRAM + ["earning.activity", "rewards.reward", "rewards.voucher"],
+        "export": EXPORT,
+    },
+    _("administrator"): {
+        "view": HEAD_OFFICE + DASHBOARD + PROGRAM + MEMBER + LEDGER + ACTIVITY + RULES + USED + FIGURES + SCHEDULES
+        + SIGN_INS + ["members.cardbatch", "earning.ruleusage", "campaigns.message", "jobs.job", "events.event"]
+        + ["events.cursor", "auth.user", "auth.group"],
+        "add": PROGRAM + MEMBER + RULES + SCHEDULES
+        + ["members.cardbatch", "rewards.voucher", "earning.activity", "jobs.job", "auth.user", "auth.group"],
+        "change": PROGRAM + MEMBER + RULES + SCHEDULES
+        + ["members.cardbatch", "rewards.voucher", "rewards.redemption", "jobs.job", "auth.user", "auth.group"],
+        "delete": SCHEDULES + ["axes.accessattempt", "auth.group"],
+        "adjust": ["ledger.account"],
+        "reverse": ["ledger.entry"],
+        "export": EXPORT,
+    },
+}
+
+
+def permissions(role):
+    """The role's permissions as (app, codename)."""
+    for action, tables in ROLES[role].items():
+        for table in tables:
+            app, _dot, model = table.partition(".")
+            yield app, f"{action}_{model}"
+
+
+def install(apps):
+    """Make the groups and give them their permissions; never takes one away. `apps` is a migration's.
+
+    Permissions of tables that the migration does not know yet are left to the migration that runs this again.
+    """
+    for config in apps.get_app_configs():
+        # Django makes permissions after the last migration, and only for apps that have a module of models.
+        config.models_module = True
+        create_permissions(config, apps=apps, verbosity=0)
+        config.models_module = None
+    known = {
+        (permission.content_type.app_label, permission.codename): permission
+        for permission in apps.get_model("auth", "Permission").objects.select_related("content_type")
+    }
+    for role in ROLES:
+        group, _created = apps.get_model("auth", "Group").objects.get_or_create(name=role)
+        group.permissions.add(*(known[name] for name in permissions(role) if name in known))
