@@ -50,7 +50,7 @@ def venv_python():
 
 
 def is_complete(python):
-    """Whether `.venv` can be used as it is: not half installed, not from another lock, not left behind by an upgrade."""
+    """Whether `.venv` can be used as it is: not half installed, not from another lock, not of a Python that is gone."""
     if not python.exists() or (STAMP.exists() and STAMP.read_text() != lock_hash()):
         return False
     return subprocess.call([str(python), "-c", "import " + ", ".join(NEEDED)], stderr=subprocess.DEVNULL) == 0

@@ -1,4 +1,4 @@
-"""Wiring: settings, URLs, Celery, WSGI, ASGI and the test runner. It sits above every other room and nobody imports it."""
+"""Wiring: settings, URLs, Celery, WSGI, ASGI, the test runner. It sits above every other room and nobody imports it."""
 
 # Celery's shared tasks belong to the last application made; this one must exist wherever Django does.
 from loyalty.config.celery import app as celery_app

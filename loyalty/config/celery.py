@@ -1,4 +1,4 @@
-"""The Celery application; `celery -A loyalty.config worker` finds it. Its settings are Django's that begin with CELERY_."""
+"""The Celery application, for `celery -A loyalty.config worker`. Its settings are Django's that begin with CELERY_."""
 
 import os
 

@@ -221,6 +221,7 @@ CONTENT_SECURITY_POLICY = {
 
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"
+STATIC_ROOT.mkdir(exist_ok=True)  # whitenoise warns at every start without it
 MEDIA_URL = "/media/"
 MEDIA_ROOT = VAR_DIR / "media"  # public: logos
 PRIVATE_ROOT = VAR_DIR / "private"  # never served by address: imported files, error files
