@@ -5,18 +5,28 @@ row that everybody filters by; a `Card` is what the person shows; a `Consent` is
 edited: the latest record holds. Points are not here: they are in `ledger`.
 """
 
+from datetime import date
+
 from django.conf import settings
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Upper
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
 from simple_history.models import HistoricalRecords
 
+from loyalty.lib.fields import FoldedField, TextListField
 from loyalty.programs.models import Program, Store
+from members.querysets import CardQuerySet, ConsentQuerySet, MemberQuerySet
+
+EMAIL_TAKEN = "email_taken"
 
 
 class Member(models.Model):
+    """One person. E-mails are kept in small letters; no two members share one, nor a phone."""
+
     class Status(models.TextChoices):
         ACTIVE = "active", _("active")
         BLOCKED = "blocked", _("blocked")
@@ -31,22 +41,55 @@ class Member(models.Model):
     language = models.CharField(_("language"), max_length=2, choices=settings.LANGUAGES, default="fr")
     postcode = models.CharField(_("postcode"), max_length=12, blank=True)
     preferences = models.JSONField(_("preferences"), default=dict, blank=True)
-    tags = models.JSONField(_("tags"), default=list, blank=True)
+    tags = TextListField(_("tags"), help_text=_("Separated by commas."))
     status = models.CharField(_("status"), max_length=10, choices=Status.choices, default=Status.ACTIVE)
     created_at = models.DateTimeField(_("created"))
-    history = HistoricalRecords(verbose_name=_("history of the member"))
+    name_key = FoldedField(_("name, as searched"), max_length=180, of=("first_name", "last_name"))
+    history = HistoricalRecords(verbose_name=_("history of the member"), excluded_fields=["name_key"])
+
+    objects = MemberQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("member")
         verbose_name_plural = _("members")
         constraints = [
-            models.UniqueConstraint(Upper("email"), name="member_email_is_one_persons", condition=~Q(email="")),
-            models.UniqueConstraint("phone", name="member_phone_is_one_persons", condition=~Q(phone="")),
+            models.UniqueConstraint(
+                Upper("email"),
+                name="member_email_is_one_persons",
+                condition=~Q(email=""),
+                violation_error_code=EMAIL_TAKEN,
+                violation_error_message=_("Another member has this e-mail."),
+            ),
+            models.UniqueConstraint(
+                fields=["phone"],
+                name="member_phone_is_one_persons",
+                condition=~Q(phone=""),
+                violation_error_code="unique",
+                violation_error_message=_("Another member has this phone number."),
+            ),
         ]
-        indexes = [models.Index(Upper("last_name"), Upper("first_name"), name="member_name")]
+        indexes = [models.Index(fields=["name_key"], name="member_name")]
 
     def __str__(self):
         return f"{self.first_name} {self.last_name}".strip() or self.number
+
+    def clean(self):
+        self.email = self.email.strip().lower()
+        if self.birth_date and not date(1900, 1, 1) <= self.birth_date <= timezone.localdate():
+            raise ValidationError({"birth_date": _("Enter a birth date between 1900 and today.")})
+        if not isinstance(self.preferences, dict):
+            raise ValidationError({"preferences": _("Enter names with their values, such as {\"size\": \"M\"}.")})
+
+    def validate_constraints(self, exclude=None):
+        """As Django's, with the e-mail's error at its field: an expression has none of its own."""
+        try:
+            super().validate_constraints(exclude)
+        except ValidationError as error:
+            others = error.error_dict.pop(NON_FIELD_ERRORS, [])
+            for other in others:
+                field = "email" if other.code == EMAIL_TAKEN else NON_FIELD_ERRORS
+                error.error_dict.setdefault(field, []).append(other)
+            raise
 
 
 class ExternalId(models.Model):
@@ -59,7 +102,14 @@ class ExternalId(models.Model):
     class Meta:
         verbose_name = _("external identifier")
         verbose_name_plural = _("external identifiers")
-        constraints = [models.UniqueConstraint("source", "external_id", name="external_id_names_one_member")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["external_id", "source"],  # in this order the index also serves a search in all sources
+                name="external_id_names_one_member",
+                violation_error_message=_("This identifier already names a member."),
+            ),
+            models.CheckConstraint(condition=~Q(external_id=""), name="external_id_is_not_empty"),
+        ]
 
     def __str__(self):
         return f"{self.source}:{self.external_id}"
@@ -79,6 +129,8 @@ class CardBatch(models.Model):
     store = models.ForeignKey(Store, models.PROTECT, null=True, blank=True, verbose_name=_("store"))
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("by"))
     created_at = models.DateTimeField(_("created"))
+    printed_at = models.DateTimeField(_("printed"), null=True, blank=True)
+    shipped_at = models.DateTimeField(_("shipped"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("card batch")
@@ -95,6 +147,8 @@ class CardBatch(models.Model):
 
 
 class Card(models.Model):
+    """Ready in a drawer, active in its member's hands, or blocked for good; `replaces` is the one it stands in for."""
+
     class State(models.TextChoices):
         READY = "ready", _("ready")
         ACTIVE = "active", _("active")
@@ -112,6 +166,12 @@ class Card(models.Model):
     activated_at = models.DateTimeField(_("activated"), null=True, blank=True)
     blocked_at = models.DateTimeField(_("blocked"), null=True, blank=True)
     blocked_reason = models.CharField(_("reason of the block"), max_length=200, blank=True)
+    replaces = models.OneToOneField(
+        "self", models.PROTECT, null=True, blank=True, related_name="replaced_by", verbose_name=_("replaces")
+    )
+    history = HistoricalRecords(verbose_name=_("history of the card"))
+
+    objects = CardQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("card")
@@ -120,7 +180,11 @@ class Card(models.Model):
             models.CheckConstraint(
                 condition=~Q(state="active") | Q(member__isnull=False, activated_at__isnull=False),
                 name="card_active_has_its_member",
-            )
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="blocked") | (Q(blocked_at__isnull=False) & ~Q(blocked_reason="")),
+                name="card_blocked_says_when_and_why",
+            ),
         ]
 
     def __str__(self):
@@ -155,7 +219,17 @@ class Enrolment(models.Model):
     class Meta:
         verbose_name = _("enrolment")
         verbose_name_plural = _("enrolments")
-        constraints = [models.UniqueConstraint("member", "program", name="enrolment_is_one_per_member_and_program")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["member", "program"],
+                name="enrolment_is_one_per_member_and_program",
+                violation_error_message=_("This member is already enrolled in this program."),
+            ),
+            models.CheckConstraint(
+                condition=Q(terms_version="") | Q(terms_accepted_at__isnull=False),
+                name="enrolment_terms_have_their_moment",
+            ),
+        ]
         indexes = [
             models.Index(fields=["program", "member"], name="enrolment_program_member"),
             models.Index(fields=["program", "last_activity_at"], name="enrolment_last_activity"),
@@ -182,6 +256,8 @@ class Consent(models.Model):
     source = models.CharField(_("source"), max_length=60)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("by"))
     recorded_at = models.DateTimeField(_("recorded"))
+
+    objects = ConsentQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("consent")

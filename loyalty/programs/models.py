@@ -3,16 +3,26 @@
 A program holds policies only. What earns is in `earning`, what points become is in `rewards`.
 """
 
+import re
 import zoneinfo
+from calendar import monthrange
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.core.validators import FileExtensionValidator, MinValueValidator, RegexValidator
+from django.core.validators import FileExtensionValidator, MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
+from phonenumbers import SUPPORTED_REGIONS
 from simple_history.models import HistoricalRecords
+
+from loyalty.lib.fields import TextListField
+from loyalty.programs import rules
+
+MAX_LOGO_BYTES = 1_000_000
+MONTH_AND_DAY = re.compile(r"(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])")
+LEAP_YEAR = 2000
 
 hex_colour = RegexValidator(r"^#[0-9a-fA-F]{6}$", _("Enter a colour such as #1f6feb."))
 currency_code = RegexValidator(r"^[A-Z]{3}$", _("Enter a three-letter currency code such as EUR."))
@@ -23,7 +33,28 @@ def validate_time_zone(name):
         raise ValidationError(_("“%(name)s” is not a time zone; try Europe/Paris."), params={"name": name})
 
 
+def validate_days_of_the_year(days):
+    for text in days:
+        read = MONTH_AND_DAY.fullmatch(text)
+        if not read or int(read[2]) > monthrange(LEAP_YEAR, int(read[1]))[1]:
+            raise ValidationError(
+                _("“%(day)s” is not a day of the year; write 12-31 for 31 December."), params={"day": text}
+            )
+
+
+def validate_phone_region(code):
+    if code not in SUPPORTED_REGIONS:
+        raise ValidationError(_("“%(code)s” is not a country; write FR or US."), params={"code": code})
+
+
+def validate_logo_size(file):
+    if file.size > MAX_LOGO_BYTES:
+        raise ValidationError(_("The logo is larger than 1 MB."))
+
+
 class Program(models.Model):
+    """What a retailer promises. The four closing dates are set together, by `operations.announce_closing`."""
+
     class Expiry(models.TextChoices):
         NEVER = "never", _("never")
         ROLLING = "rolling", _("months after the day earned")
@@ -63,32 +94,44 @@ class Program(models.Model):
     expiry_round_up = models.CharField(
         _("round expiry up"), max_length=10, choices=RoundUp.choices, default=RoundUp.NONE
     )
-    expiry_days = models.JSONField(
-        _("fixed expiry days"), default=list, blank=True, help_text=_("Days of the year as MM-DD, the last usable day.")
+    expiry_days = TextListField(
+        _("fixed expiry days"),
+        help_text=_("Days of the year as MM-DD, the last usable day, such as 06-30, 12-31."),
+        validators=[validate_days_of_the_year],
     )
-    expiry_reset_kinds = models.JSONField(
-        _("activities that postpone expiry"),
-        default=list,
-        blank=True,
-        help_text=_("Kinds of activity; empty means every kind."),
+    expiry_reset_kinds = TextListField(
+        _("activities that postpone expiry"), help_text=_("Kinds of activity; empty means every kind.")
     )
     refund_policy = models.CharField(
         _("refund of spent points"), max_length=10, choices=RefundPolicy.choices, default=RefundPolicy.DEBT
     )
     rounding = models.CharField(_("rounding"), max_length=10, choices=Rounding.choices, default=Rounding.FLOOR)
     earn_on = models.CharField(_("points are earned on"), max_length=10, choices=EarnOn.choices, default=EarnOn.NET)
-    excluded_categories = models.JSONField(
-        _("excluded categories"), default=list, blank=True, help_text=_("Neither earn nor can be paid with points.")
+    excluded_categories = TextListField(
+        _("excluded categories"), help_text=_("Neither earn nor can be paid with points.")
     )
-    excluded_skus = models.JSONField(_("excluded articles"), default=list, blank=True)
-    max_activity_age_days = models.PositiveIntegerField(_("maximum age of an activity, days"), default=30)
+    excluded_skus = TextListField(_("excluded articles"), help_text=_("Article numbers, as the tills send them."))
+    max_activity_age_days = models.PositiveIntegerField(
+        _("maximum age of an activity, days"), default=30, validators=[MaxValueValidator(3650)]
+    )
     terms_version = models.CharField(_("version of the terms"), max_length=30, default="1")
+
+    language = models.CharField(
+        _("language of new members"), max_length=2, choices=settings.LANGUAGES, default="fr"
+    )
+    phone_region = models.CharField(
+        _("country of phone numbers"),
+        max_length=2,
+        default="FR",
+        validators=[validate_phone_region],
+        help_text=_("Numbers typed without + are read as numbers of this country: FR, US."),
+    )
 
     logo = models.FileField(
         _("logo"),
         upload_to="logos/",
         blank=True,
-        validators=[FileExtensionValidator(["png", "jpg", "jpeg", "webp"])],
+        validators=[FileExtensionValidator(["png", "jpg", "jpeg", "webp"]), validate_logo_size],
     )
     colour = models.CharField(_("main colour"), max_length=7, default="#1f4e79", validators=[hex_colour])
     accent_colour = models.CharField(_("accent colour"), max_length=7, default="#e07a1f", validators=[hex_colour])
@@ -111,21 +154,37 @@ class Program(models.Model):
                 name="program_expiry_has_its_months",
             ),
             models.CheckConstraint(
-                condition=Q(last_earning_date__isnull=True)
-                | Q(last_redemption_date__isnull=True)
-                | Q(last_redemption_date__gte=models.F("last_earning_date")),
-                name="program_redemption_outlasts_earning",
-            ),
-            models.CheckConstraint(
-                condition=Q(last_redemption_date__isnull=True)
-                | Q(final_expiry_date__isnull=True)
-                | Q(final_expiry_date__gte=models.F("last_redemption_date")),
-                name="program_final_expiry_comes_last",
+                condition=Q(**{f"{name}__isnull": True for name in rules.CLOSING_FIELDS})
+                | Q(
+                    **{f"{name}__isnull": False for name in rules.CLOSING_FIELDS},
+                    last_earning_date__gte=F("closing_announced_date"),
+                    last_redemption_date__gte=F("last_earning_date"),
+                    final_expiry_date__gte=F("last_redemption_date"),
+                ),
+                name="program_closing_days_follow_each_other",
             ),
         ]
 
     def __str__(self):
         return self.name
+
+    def clean(self):
+        errors = {}
+        if self.expiry in (self.Expiry.ROLLING, self.Expiry.INACTIVITY) and not self.expiry_months:
+            errors["expiry_months"] = _("Say after how many months points expire.")
+        if self.expiry == self.Expiry.FIXED and not self.expiry_days:
+            errors["expiry_days"] = _("Give at least one day, such as 12-31.")
+        errors |= rules.closing_errors(*(getattr(self, name) for name in rules.CLOSING_FIELDS))
+        if errors:
+            raise ValidationError(errors)
+
+    def earns_on(self, day):
+        """Whether activities of this local day still earn."""
+        return self.last_earning_date is None or day <= self.last_earning_date
+
+    def redeems_on(self, day):
+        """Whether points can still be spent on this local day."""
+        return self.last_redemption_date is None or day <= self.last_redemption_date
 
     @property
     def currency_name(self):
