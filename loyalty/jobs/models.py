@@ -5,8 +5,15 @@ reads. `scope` is plain text (a program's code, for instance), because this floo
 """
 
 from django.conf import settings
+from django.core.files.storage import storages
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+from loyalty.jobs import registry
+
+
+def private_storage():
+    return storages["private"]
 
 
 class Job(models.Model):
@@ -18,17 +25,25 @@ class Job(models.Model):
         CANCELLED = "cancelled", _("cancelled")
 
     name = models.CharField(_("name"), max_length=60)
-    scope = models.CharField(_("scope"), max_length=120, blank=True)
-    period = models.CharField(_("period"), max_length=60, blank=True)
+    scope = models.CharField(_("scope"), max_length=120, blank=True, help_text=_("What it works on: a program."))
+    period = models.CharField(_("period"), max_length=60, blank=True, help_text=_("The day it works for."))
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.WAITING)
     params = models.JSONField(_("parameters"), default=dict, blank=True)
+    catching_up = models.BooleanField(_("made up for afterwards"), default=False)
+
     cursor = models.BigIntegerField(_("cursor"), default=0, help_text=_("Work up to here is committed."))
     done = models.BigIntegerField(_("done"), default=0)
     total = models.BigIntegerField(_("total"), null=True, blank=True)
-    errors = models.JSONField(_("errors"), default=list, blank=True)
     report = models.JSONField(_("report"), default=dict, blank=True)
+    errors = models.JSONField(_("errors"), default=list, blank=True, help_text=_("The first ones."))
+    error_count = models.PositiveIntegerField(_("number of errors"), default=0)
+    failure = models.TextField(_("reason of the failure"), blank=True)
+    result_file = models.FileField(_("file"), storage=private_storage, upload_to="jobs/", blank=True)
+
     cancel_requested = models.BooleanField(_("cancellation requested"), default=False)
+    # Grows with every run, so that a run that was taken for dead can no longer write (see run.py).
     attempts = models.PositiveIntegerField(_("attempts"), default=0)
+    worker = models.CharField(_("worker"), max_length=120, blank=True)
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("started by")
     )
@@ -41,10 +56,33 @@ class Job(models.Model):
         verbose_name = _("job")
         verbose_name_plural = _("jobs")
         constraints = [
-            models.UniqueConstraint("name", "scope", "period", name="job_runs_once_per_name_scope_period"),
+            # The scope first: the night reads what is settled in one scope.
+            models.UniqueConstraint("scope", "name", "period", name="job_runs_once_per_name_scope_period"),
             models.CheckConstraint(condition=models.Q(done__gte=0), name="job_done_is_not_negative"),
         ]
         indexes = [models.Index(fields=["state", "name"], name="job_state_name")]
 
     def __str__(self):
-        return " · ".join(part for part in (self.name, self.scope, self.period) if part)
+        return " · ".join(part for part in (str(self.title), self.scope, self.period) if part)
+
+    @property
+    def title(self):
+        """What staff call this kind of job; the name itself where the kind is no longer installed."""
+        kind = registry.find(self.name)
+        return kind.title if kind else self.name
+
+    @property
+    def is_active(self):
+        return self.state in (self.State.WAITING, self.State.RUNNING)
+
+    @property
+    def is_settled(self):
+        """Nobody has to run it any more: done, or called off by staff."""
+        return self.state in (self.State.SUCCEEDED, self.State.CANCELLED)
+
+    @property
+    def percent(self):
+        """Progress from 0 to 100, or None where the work cannot say how much there is."""
+        if self.state == self.State.SUCCEEDED:
+            return 100
+        return min(100, self.done * 100 // self.total) if self.total else None

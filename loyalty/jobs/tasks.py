@@ -1,0 +1,11 @@
+"""How background work gets a process. Tasks carry ids; what a job is stands in its row."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from loyalty.jobs import worker
+
+
+@shared_task(name="jobs.run_job")
+def run_job(job_id: int) -> None:
+    worker.run(job_id, at=timezone.now())
