@@ -1,4 +1,4 @@
-"""French is complete: all texts of the project and of unfold are translated, and what is compiled is what was written."""
+"""French is complete: all texts of the project and of unfold are translated, and compiled as they were written."""
 
 import gettext
 import re
