@@ -1,0 +1,210 @@
+"""The ledger's verbs. Each is one transaction; called inside another one, it is part of that.
+
+`at` is the moment from which the movement counts, as the database will show it in `effective_at`; `by` is the user who
+did it, or None for the system. Every verb names its cause, and a cause takes effect once: a retry changes nothing and
+returns what the first call did.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from loyalty.ledger import posting
+from loyalty.ledger.book import Book, Cause, InsufficientPoints, LedgerError, Movement, Plan
+from loyalty.ledger.models import Allocation, Entry
+from loyalty.ledger.sweeps import activate_pending, expire, redeem_steps
+
+__all__ = [
+    "Cause",
+    "CannotReverse",
+    "InsufficientPoints",
+    "InvalidPoints",
+    "LedgerError",
+    "Posted",
+    "activate_pending",
+    "adjust",
+    "earn",
+    "expire",
+    "redeem",
+    "redeem_steps",
+    "reverse",
+    "take_back",
+    "transfer",
+]
+
+
+class InvalidPoints(LedgerError):
+    """A number of points that this movement cannot have."""
+
+    code = "invalid_points"
+
+
+class CannotReverse(LedgerError):
+    """The entry was reversed already, or is of a kind that is never reversed."""
+
+    code = "cannot_reverse"
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """What a verb did: the entries it wrote, the signed points of the first, what was missing, and whether it was a retry."""
+
+    entry_ids: tuple[int, ...]
+    points: int
+    shortfall: int = 0
+    replayed: bool = False
+
+
+def earn(
+    *, program, member_id, points, cause, at, active_at=None, expires_at=None, by=None, reason="", currency="points"
+) -> Posted:
+    """Points for the member, usable from `active_at` (at once by default) until `expires_at` (exclusive; None: always)."""
+    _require_positive(points)
+    movement = Movement(cause, Entry.Kind.EARN, at, reason, _id(by))
+
+    def plan_it(plan: Plan, books: dict[int, Book]) -> None:
+        books[member_id].credit(plan, movement, points, active_at=active_at or at, expires_at=expires_at)
+
+    return _post(program, [member_id], cause, plan_it, currency)
+
+
+def redeem(*, program, member_id, points, cause, at, by=None, reason="", currency="points") -> Posted:
+    """Spend points, soonest to expire first. Raises InsufficientPoints; then nothing is taken."""
+    _require_positive(points)
+    movement = Movement(cause, Entry.Kind.REDEEM, at, reason, _id(by))
+
+    def plan_it(plan: Plan, books: dict[int, Book]) -> None:
+        books[member_id].redeem(plan, movement, points)
+
+    return _post(program, [member_id], cause, plan_it, currency)
+
+
+def adjust(*, program, member_id, points, reason, cause, at, by, expires_at=None, currency="points") -> Posted:
+    """Correct a balance by hand, up or down. Downwards it takes no more than can be spent (InsufficientPoints)."""
+    if not points:
+        raise InvalidPoints(_("An adjustment adds or takes at least one point."))
+    if not reason.strip():
+        raise InvalidPoints(_("Say why: an adjustment needs a reason."))
+    movement = Movement(cause, Entry.Kind.ADJUST, at, reason, _id(by))
+
+    def plan_it(plan: Plan, books: dict[int, Book]) -> None:
+        if points > 0:
+            books[member_id].credit(plan, movement, points, active_at=at, expires_at=expires_at)
+        else:
+            books[member_id].redeem(plan, movement, -points)
+
+    return _post(program, [member_id], cause, plan_it, currency)
+
+
+def take_back(*, program, member_id, points, earned_by, cause, at, by=None, reason="", currency="points") -> Posted:
+    """What a refund takes: pending points, then those that `earned_by` gave, then the rest; then the program's policy."""
+    _require_positive(points)
+    movement = Movement(cause, Entry.Kind.REVERSE, at, reason, _id(by))
+
+    def plan_it(plan: Plan, books: dict[int, Book]) -> None:
+        books[member_id].take(
+            plan, movement, points, may_owe=may_owe(program), own_entries=posting.entries_of(program.pk, earned_by)
+        )
+
+    return _post(program, [member_id], cause, plan_it, currency)
+
+
+def reverse(*, entry: Entry, cause, at, by=None, reason="") -> Posted:
+    """Undo one entry, once. A debit's lots get their points back with their own ends; a credit is taken back."""
+    if entry.kind in (Entry.Kind.EXPIRE, Entry.Kind.TRANSFER, Entry.Kind.REVERSE):
+        raise CannotReverse(
+            _("An entry of the kind “%(kind)s” is not reversed; adjust the balance.")
+            % {"kind": entry.get_kind_display()}
+        )
+    account = entry.account
+    movement = Movement(cause, Entry.Kind.REVERSE, at, reason, _id(by), entry.pk)
+
+    def plan_it(plan: Plan, books: dict[int, Book]) -> None:
+        if Entry.objects.filter(reverses=entry).exists():
+            raise CannotReverse(_("This entry was reversed already."))
+        book = books[account.member_id]
+        if entry.points > 0:
+            book.take(
+                plan, movement, entry.points, may_owe=may_owe(account.program), own_entries=frozenset([entry.pk])
+            )
+        else:
+            book.debt_paid = posting.debt_paid(book)
+            book.give_back(plan, movement, given, -entry.points)
+
+    given = list(Allocation.objects.filter(entry=entry).values_list("lot_id", "points"))
+    return _post(account.program, [account.member_id], cause, plan_it, account.currency, with_closed_lots=True)
+
+
+def transfer(
+    *, program, from_member_id, to_member_id, points, cause, at, by=None, reason="", currency="points"
+) -> Posted:
+    """Move points between two members; they keep their dates."""
+    _require_positive(points)
+    if from_member_id == to_member_id:
+        raise InvalidPoints(_("Points cannot be transferred to the same member."))
+    movement = Movement(cause, Entry.Kind.TRANSFER, at, reason, _id(by))
+
+    def plan_it(plan: Plan, books: dict[int, Book]) -> None:
+        entry = books[from_member_id].redeem(plan, movement, points)
+        parts = [(lot, part) for taker, lot, part in plan.allocations if taker is entry]
+        books[to_member_id].receive(plan, movement, parts, points)
+
+    return _post(program, [from_member_id, to_member_id], cause, plan_it, currency)
+
+
+def may_owe(program) -> bool:
+    """Whether a refund of spent points leaves a debt (or else a recorded shortfall)."""
+    return program.refund_policy == program.RefundPolicy.DEBT
+
+
+def _post(
+    program,
+    member_ids: list[int],
+    cause: Cause,
+    plan_it: Callable[[Plan, dict[int, Book]], None],
+    currency: str,
+    with_closed_lots: bool = False,
+) -> Posted:
+    """Lock, plan, write; or return what the cause did before, also when another process did it a moment ago."""
+    try:
+        with transaction.atomic():
+            books = posting.lock(program_id=program.pk, member_ids=member_ids, currency=currency)
+            if first := _first_effect(program, cause):
+                return first
+            posting.load_lots(books.values(), closed_too=with_closed_lots)
+            plan = Plan()
+            plan_it(plan, books)
+            posting.write(plan, books.values(), program_id=program.pk, at=timezone.now())
+    except IntegrityError:
+        if first := _first_effect(program, cause):
+            return first
+        raise
+    return _posted([(entry.id, entry.kind, entry.points, entry.shortfall) for entry in plan.entries])
+
+
+def _first_effect(program, cause: Cause) -> Posted | None:
+    rows = (
+        Entry.objects.filter(key__program=program, key__source=cause.source, key__external_id=cause.external_id)
+        .order_by("id")
+        .values_list("id", "kind", "points", "shortfall")
+    )
+    return _posted(list(rows), replayed=True) if rows else None
+
+
+def _posted(rows: list[tuple[int, str, int, int]], replayed: bool = False) -> Posted:
+    """An expiry that settled the account on the way is among the entries, and is not what the verb was asked for."""
+    own = [row for row in rows if row[1] != Entry.Kind.EXPIRE]
+    return Posted(tuple(row[0] for row in own), own[0][2], own[0][3], replayed)
+
+
+def _require_positive(points: int) -> None:
+    if points <= 0:
+        raise InvalidPoints(_("At least one point is needed."))
+
+
+def _id(user) -> int | None:
+    return user.pk if user else None

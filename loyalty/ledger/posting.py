@@ -1,0 +1,200 @@
+"""The one way points are written: lock the accounts, let their books plan, write the plan.
+
+Every verb, a single earn, a batch, an import and a nightly job end in `steps`: keys, entries, lots, allocations and
+the differences of lots, accounts and summary rows. Races are settled by the lock on the account's row (on SQLite by
+the transaction's write lock), and by the unique cause.
+"""
+
+from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime
+
+from django.db.models import F, Sum
+
+from loyalty.ledger.book import Book, Cause, Lot, Plan
+from loyalty.ledger.models import Account, Allocation, Entry, PostingKey
+from loyalty.ledger.models import Lot as LotRow
+from loyalty.lib import sql
+from members.models import Enrolment
+
+def steps(
+    *,
+    keys: sql.Rows = (),
+    entries: sql.Rows = (),
+    lots: sql.Rows = (),
+    allocations: sql.Rows = (),
+    lot_states: sql.Rows = (),
+    account_changes: sql.Rows = (),
+    summary_changes: sql.Rows = (),
+) -> list[sql.Step]:
+    """One posting. Each argument is rows, or the name of a temporary table with the same columns."""
+    return [
+        sql.Insert(PostingKey, ("id", "program_id", "source", "external_id", "recorded_at"), keys),
+        sql.Insert(Entry, ENTRY_COLUMNS, entries),
+        sql.Insert(LotRow, LOT_COLUMNS, lots),
+        sql.Insert(Allocation, ("entry_id", "lot_id", "member_id", "points"), allocations),
+        sql.Update(LotRow, ("id",), ("remaining", "is_pending"), lot_states),
+        sql.Update(Account, ("id",), SUMS, account_changes, adds=frozenset(SUMS)),
+        sql.Update(Enrolment, ("member_id", "program_id"), ("balance",), summary_changes, adds=frozenset(["balance"])),
+    ]
+
+
+SUMS = ("available", "pending", "debt")
+ENTRY_COLUMNS = (
+    "id",
+    "account_id",
+    "member_id",
+    "key_id",
+    "kind",
+    "points",
+    "shortfall",
+    "effective_at",
+    "recorded_at",
+    "reverses_id",
+    "reason",
+    "by_id",
+)
+LOT_COLUMNS = (
+    "id",
+    "entry_id",
+    "account_id",
+    "member_id",
+    "earned_at",
+    "active_at",
+    "expires_at",
+    "points",
+    "remaining",
+    "is_pending",
+)
+
+
+def lock(*, program_id: int, member_ids: Collection[int], currency: str = "points") -> dict[int, Book]:
+    """The members' books, locked until the transaction ends; in the order of their ids, so that nobody waits in a ring."""
+    books = _lock_existing(program_id, member_ids, currency)
+    if missing := set(member_ids) - books.keys():
+        Account.objects.bulk_create(
+            [Account(member_id=member_id, program_id=program_id, currency=currency) for member_id in sorted(missing)],
+            ignore_conflicts=True,
+        )
+        books = _lock_existing(program_id, member_ids, currency)
+    return books
+
+
+def _lock_existing(program_id: int, member_ids: Collection[int], currency: str) -> dict[int, Book]:
+    rows = (
+        Account.objects.filter(program_id=program_id, currency=currency, member_id__in=member_ids)
+        .order_by("id")
+        .select_for_update()
+        .values_list("id", "member_id", "available", "pending", "debt")
+    )
+    return {row[1]: Book(*row) for row in rows}
+
+
+def load_lots(books: Iterable[Book], *, closed_too: bool = False) -> None:
+    """Give the books their open lots; all of them where an undone debit may fill a closed one again."""
+    by_account = {book.account_id: book for book in books}
+    lots = LotRow.objects.filter(account_id__in=by_account)
+    rows = (lots if closed_too else lots.filter(remaining__gt=0)).values_list(
+        "account_id", "entry_id", "earned_at", "active_at", "expires_at", "points", "remaining", "is_pending", "id"
+    )
+    for account_id, *values, remaining, is_pending, number in rows:
+        book = by_account[account_id]
+        book.lots.append(Lot(book, *values, remaining, is_pending, number, (remaining, is_pending)))
+
+
+def entries_of(program_id: int, cause: Cause) -> frozenset[int]:
+    return frozenset(
+        Entry.objects.filter(
+            key__program_id=program_id, key__source=cause.source, key__external_id=cause.external_id
+        ).values_list("id", flat=True)
+    )
+
+
+def debt_paid(book: Book) -> dict[int, int]:
+    """What each lot of the account paid of its debts: it is allocated to the entry that opened the lot."""
+    rows = (
+        Allocation.objects.filter(lot__account_id=book.account_id, entry_id=F("lot__entry_id"))
+        .values_list("lot_id")
+        .annotate(Sum("points"))
+    )
+    return dict(rows)
+
+
+def needs(plan: Plan) -> dict:
+    """How many primary keys the plan takes; for `sql.reserve`."""
+    return {PostingKey: len(plan.causes), Entry: len(plan.entries), LotRow: len(plan.lots)}
+
+
+def plan_steps(plan: Plan, books: Collection[Book], ids: Mapping, *, program_id: int, at: datetime) -> list[sql.Step]:
+    """What the books planned, with the primary keys that were reserved for it."""
+    moment = sql.moment
+    now = moment(at)
+    keys = dict(zip(plan.causes, ids[PostingKey], strict=False))
+    for entry, number in zip(plan.entries, ids[Entry], strict=False):
+        entry.id = number
+    for lot, number in zip(plan.lots, ids[LotRow], strict=False):
+        lot.id = number
+    return steps(
+        keys=[(number, program_id, *cause, now) for cause, number in keys.items()],
+        entries=[
+            (
+                entry.id,
+                entry.book.account_id,
+                entry.book.member_id,
+                keys[entry.cause],
+                entry.kind,
+                entry.points,
+                entry.shortfall,
+                moment(entry.effective_at),
+                now,
+                entry.reverses_id,
+                entry.reason,
+                entry.by_id,
+            )
+            for entry in plan.entries
+        ],
+        lots=[
+            (
+                lot.id,
+                _id(lot.entry),
+                lot.book.account_id,
+                lot.book.member_id,
+                moment(lot.earned_at),
+                moment(lot.active_at),
+                moment(lot.expires_at),
+                lot.points,
+                lot.remaining,
+                lot.is_pending,
+            )
+            for lot in plan.lots
+        ],
+        allocations=[(_id(entry), lot.id, lot.book.member_id, points) for entry, lot, points in plan.allocations],
+        **_changes(books, program_id),
+    )
+
+
+def _changes(books: Collection[Book], program_id: int) -> dict[str, list]:
+    accounts = [
+        (book.account_id, book.member_id, book.available - was[0], book.pending - was[1], book.debt - was[2])
+        for book in books
+        if (was := book.was) != (book.available, book.pending, book.debt)
+    ]
+    return {
+        "lot_states": [
+            (lot.id, lot.remaining, lot.is_pending)
+            for book in books
+            for lot in book.lots
+            if lot.was is not None and lot.was != (lot.remaining, lot.is_pending)
+        ],
+        "account_changes": [(account_id, *changes) for account_id, _, *changes in accounts],
+        "summary_changes": [(member_id, program_id, change) for _, member_id, change, *_ in accounts if change],
+    }
+
+
+def _id(entry) -> int:
+    return entry if isinstance(entry, int) else entry.id
+
+
+def write(plan: Plan, books: Collection[Book], *, program_id: int, at: datetime) -> None:
+    """Reserve the keys and write the plan. A caller with rows of its own combines `needs` and `plan_steps` itself."""
+    ids = sql.reserve(needs(plan))
+    sql.write(plan_steps(plan, books, ids, program_id=program_id, at=at))

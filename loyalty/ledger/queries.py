@@ -1,0 +1,53 @@
+"""What other apps may ask the ledger. Nothing here writes."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Q, QuerySet, Sum
+
+from loyalty.ledger.models import Account, Entry, Lot
+
+
+@dataclass(frozen=True, slots=True)
+class Balance:
+    """`available` can be spent at the moment asked for; it is negative by the debt where points are owed."""
+
+    available: int
+    pending: int
+    debt: int
+
+
+def balance(*, program, member_id: int, at: datetime, currency: str = "points") -> Balance:
+    """By the dates of the lots, so that a job that has not run yet makes no difference."""
+    account = Account.objects.filter(program=program, member_id=member_id, currency=currency).first()
+    if account is None:
+        return Balance(0, 0, 0)
+    alive = Lot.objects.filter(account=account, remaining__gt=0).filter(Q(expires_at=None) | Q(expires_at__gt=at))
+    sums = alive.aggregate(
+        usable=Sum("remaining", filter=Q(active_at__lte=at), default=0),
+        ahead=Sum("remaining", filter=Q(active_at__gt=at), default=0),
+    )
+    return Balance(sums["usable"] - account.debt, sums["ahead"], account.debt)
+
+
+def expiring(*, program, after: datetime, before: datetime) -> QuerySet:
+    """Members whose points lapse in (after, before], with the sum and the first moment, as dictionaries."""
+    return (
+        Lot.objects.filter(account__program=program, remaining__gt=0, is_pending=False)
+        .filter(expires_at__gt=after, expires_at__lte=before)
+        .values("member_id", "account__currency", "expires_at")
+        .annotate(points=Sum("remaining"))
+        .order_by("member_id", "expires_at")
+    )
+
+
+def entries_of(*, program, source: str, external_id: str) -> QuerySet[Entry]:
+    """What one cause did."""
+    return Entry.objects.filter(key__program=program, key__source=source, key__external_id=external_id).order_by("id")
+
+
+def outstanding(*, program) -> int:
+    """Points that members hold and may still spend, pending ones included, debts not set off against them."""
+    return Lot.objects.filter(account__program=program, remaining__gt=0).aggregate(Sum("remaining", default=0))[
+        "remaining__sum"
+    ]

@@ -1,0 +1,213 @@
+"""The verbs that a job runs over a range of members: expiry, activation, and the spending of full steps.
+
+They plan in SQL, in temporary tables, and are written by the same `posting.steps` as a single earn. `at` is 00:00 of
+the job's day in the program's zone: what was earned then or later is not seen. Each call is one transaction over the
+members `first_member … last_member`, both included; called twice it finds nothing left to do.
+"""
+
+from datetime import datetime
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from loyalty.ledger import posting
+from loyalty.ledger.book import Plan
+from loyalty.ledger.models import Entry, Lot, PostingKey
+from loyalty.lib import sql
+
+LAPSED = "lot.remaining > 0 AND NOT lot.is_pending AND lot.expires_at <= %(at)s"
+MATURED = "lot.is_pending AND lot.active_at <= %(at)s AND account.debt = 0"
+SPENDABLE = """
+    lot.remaining > 0 AND NOT lot.is_pending AND lot.active_at <= %(at)s
+    AND (lot.expires_at IS NULL OR lot.expires_at > %(at)s)
+    AND account.currency = 'points' AND account.debt = 0 AND account.available >= %(step)s
+    AND NOT EXISTS (
+        SELECT 1 FROM ledger_postingkey spent
+        WHERE spent.program_id = %(program)s AND spent.source = %(source)s
+          AND spent.external_id = %(day)s || ':' || lot.member_id
+    )"""
+
+
+@transaction.atomic
+def expire(*, program, at: datetime, first_member: int, last_member: int) -> int:
+    """Take what has lapsed by `at` from the lots of these members; returns the points."""
+    params = _params(program, at, first_member, last_member)
+    if not _any_due(LAPSED, params):
+        return 0
+    key, _ = PostingKey.objects.get_or_create(
+        program=program, source="expiry", external_id=params["day"], defaults={"recorded_at": timezone.now()}
+    )
+    _collect(LAPSED, params)
+    _table("taken", "SELECT lot_id, account_id, member_id, remaining, remaining AS points FROM due_lots")
+    _debit(Entry.Kind.EXPIRE, {**params, "key": key.pk}, key="%(key)s")
+    return sum(points for _, points in _taken())
+
+
+@transaction.atomic
+def activate_pending(*, program, at: datetime, first_member: int, last_member: int) -> int:
+    """Make usable what has matured by `at`; returns the points. Debts of the members are paid with them first."""
+    params = _params(program, at, first_member, last_member)
+    activated = 0
+    if _any_due(MATURED, params):
+        _collect(MATURED, params)
+        sums = "CAST(SUM(remaining) AS bigint)"
+        sql.write(
+            posting.steps(
+                lot_states="SELECT lot_id AS id, remaining, FALSE AS is_pending FROM due_lots",
+                account_changes=f"SELECT account_id AS id, {sums} AS available, -{sums} AS pending, 0 AS debt"
+                " FROM due_lots GROUP BY account_id",
+                summary_changes=f"SELECT member_id, {int(program.pk)} AS program_id, {sums} AS balance"
+                " FROM due_lots GROUP BY member_id",
+            )
+        )
+        activated = _rows("SELECT COALESCE(SUM(remaining), 0) FROM due_lots")[0][0]
+    return int(activated) + _activate_for_debtors(program, at, first_member, last_member)
+
+
+def _activate_for_debtors(program, at: datetime, first_member: int, last_member: int) -> int:
+    """Few, and each pays in its own order: their books do it, one batch for all."""
+    members = (
+        Lot.objects.filter(
+            account__program=program,
+            account__debt__gt=0,
+            is_pending=True,
+            active_at__lte=at,
+            earned_at__lt=at,
+            member_id__gte=first_member,
+            member_id__lte=last_member,
+        )
+        .values_list("account__currency", "member_id")
+        .distinct()
+    )
+    by_currency: dict[str, list[int]] = {}
+    for currency, member_id in members:
+        by_currency.setdefault(currency, []).append(member_id)
+    activated = 0
+    for currency, member_ids in by_currency.items():
+        books = posting.lock(program_id=program.pk, member_ids=member_ids, currency=currency)
+        posting.load_lots(books.values())
+        plan = Plan()
+        activated += sum(book.activate(plan, at) for book in books.values())
+        posting.write(plan, books.values(), program_id=program.pk, at=timezone.now())
+    return activated
+
+
+@transaction.atomic
+def redeem_steps(
+    *, program, at: datetime, step: int, source: str, first_member: int, last_member: int
+) -> list[tuple[int, int]]:
+    """Spend every full `step` of points that each member can spend at `at`: 350 at a step of 100 gives 300.
+
+    Returns (member, points). The cause is `source` and "<day>:<member>", so that a day's steps are spent once.
+    """
+    params = _params(program, at, first_member, last_member) | {"step": step, "source": source}
+    _collect(SPENDABLE, params)
+    _table(
+        "taken",
+        """
+        SELECT lot_id, account_id, member_id, remaining,
+               CASE WHEN upto <= wanted THEN remaining ELSE wanted - (upto - remaining) END AS points
+        FROM (SELECT lot_id, account_id, member_id, remaining, upto, total - total %% %(step)s AS wanted
+              FROM (SELECT lot_id, account_id, member_id, remaining,
+                           CAST(SUM(remaining) OVER (
+                               PARTITION BY account_id
+                               ORDER BY expires_at IS NULL, expires_at, earned_at, lot_id ROWS UNBOUNDED PRECEDING
+                           ) AS bigint) AS upto,
+                           CAST(SUM(remaining) OVER (PARTITION BY account_id) AS bigint) AS total
+                    FROM due_lots) summed) reckoned
+        WHERE upto - remaining < wanted""",
+        params,
+    )
+    _table(
+        "new_keys",
+        f"""
+        SELECT {sql.next_id(PostingKey)} AS id, CAST(%(program)s AS bigint) AS program_id, %(source)s AS source,
+               %(day)s || ':' || member_id AS external_id, %(now)s AS recorded_at, account_id
+        FROM (SELECT DISTINCT account_id, member_id FROM taken) takers""",
+        params,
+    )
+    keys = "SELECT id, program_id, source, external_id, recorded_at FROM new_keys"
+    _debit(
+        Entry.Kind.REDEEM,
+        params,
+        key="(SELECT id FROM new_keys WHERE new_keys.account_id = sums.account_id)",
+        keys=keys,
+    )
+    return _taken()
+
+
+def _params(program, at: datetime, first_member: int, last_member: int) -> dict:
+    return {
+        "program": program.pk,
+        "at": sql.moment(at),
+        "now": sql.moment(timezone.now()),
+        "day": at.astimezone(program.tzinfo).date().isoformat(),
+        "first": first_member,
+        "last": last_member,
+    }
+
+
+def _due(condition: str) -> str:
+    return f"""
+        FROM ledger_lot lot JOIN ledger_account account ON account.id = lot.account_id
+        WHERE account.program_id = %(program)s AND lot.member_id BETWEEN %(first)s AND %(last)s
+          AND lot.earned_at < %(at)s AND {condition}"""
+
+
+def _any_due(condition: str, params: dict) -> bool:
+    return bool(_rows(f"SELECT 1 {_due(condition)} LIMIT 1", params))
+
+
+def _collect(condition: str, params: dict) -> None:
+    """The lots in question. Both rows are locked, in the accounts' order, so the figures are those of the last commit."""
+    lock = "FOR UPDATE OF account, lot" if sql.is_postgresql() else ""
+    _table(
+        "due_lots",
+        f"""
+        SELECT lot.id AS lot_id, lot.account_id, lot.member_id, lot.remaining, lot.earned_at, lot.expires_at
+        {_due(condition)} ORDER BY account.id {lock}""",
+        params,
+    )
+
+
+def _debit(kind: Entry.Kind, params: dict, *, key: str, keys: sql.Rows = ()) -> None:
+    """One entry per account for what `taken` says of its lots."""
+    _table(
+        "new_entries",
+        f"""
+        SELECT {sql.next_id(Entry)} AS id, account_id, member_id, {key} AS key_id, %(kind)s AS kind, -points AS points,
+               0 AS shortfall, %(at)s AS effective_at, %(now)s AS recorded_at, CAST(NULL AS bigint) AS reverses_id,
+               '' AS reason, CAST(NULL AS integer) AS by_id
+        FROM (SELECT account_id, member_id, CAST(SUM(points) AS bigint) AS points
+              FROM taken GROUP BY account_id, member_id) sums""",
+        {**params, "kind": kind.value},
+    )
+    sql.write(
+        posting.steps(
+            keys=keys,
+            entries="SELECT * FROM new_entries",
+            allocations="SELECT new_entries.id AS entry_id, taken.lot_id, taken.member_id, taken.points"
+            " FROM taken JOIN new_entries ON new_entries.account_id = taken.account_id",
+            lot_states="SELECT lot_id AS id, remaining - points AS remaining, FALSE AS is_pending FROM taken",
+            account_changes="SELECT account_id AS id, points AS available, 0 AS pending, 0 AS debt FROM new_entries",
+            summary_changes=f"SELECT member_id, {int(params['program'])} AS program_id, points AS balance"
+            " FROM new_entries",
+        )
+    )
+
+
+def _taken() -> list[tuple[int, int]]:
+    return _rows("SELECT member_id, -points FROM new_entries ORDER BY id")
+
+
+def _table(name: str, query: str, params: dict | None = None) -> None:
+    until = "ON COMMIT DROP" if sql.is_postgresql() else ""
+    with connection.cursor() as cursor:
+        cursor.execute(f"DROP TABLE IF EXISTS {name}")
+        cursor.execute(f"CREATE TEMP TABLE {name} {until} AS {query}", params)
+
+
+def _rows(query: str, params: dict | None = None) -> list[tuple]:
+    with connection.cursor() as cursor:
+        cursor.execute(query, params)
+        return cursor.fetchall()
