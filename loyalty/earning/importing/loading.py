@@ -1,0 +1,97 @@
+"""A file goes in, chunk by chunk, each in a transaction of its own: what is committed stays, whatever happens next.
+
+Run again, the file finds its own activities and counts them as duplicates; that is how a killed import goes on. A run
+that keeps a cursor in the chunk's transaction may instead start `after` the last row that is done.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+
+from django.db import transaction
+
+from loyalty.earning import operations
+from loyalty.earning.importing.grouping import Group, group_rows
+from loyalty.earning.importing.order import Order
+from loyalty.earning.importing.parsing import Conventions, Parser
+from loyalty.earning.importing.reader import Row, read_rows
+from loyalty.earning.importing.rehearsal import Rehearsal
+from loyalty.earning.importing.refusals import RowRefused
+from loyalty.earning.models import EarningRule, Kind
+from loyalty.programs.models import Program
+
+ROWS_PER_CHUNK = 2_000
+
+
+@dataclass(slots=True)
+class Chunk:
+    """What became of some rows. Every data row is imported, a duplicate or refused."""
+
+    last_row: int
+    imported: int = 0
+    duplicates: int = 0
+    refused: list[tuple[Row, RowRefused]] = field(default_factory=list)
+
+    @property
+    def rows(self) -> int:
+        return self.imported + self.duplicates + len(self.refused)
+
+
+def load(order: Order, settle: Callable[[Chunk], None]) -> None:
+    """Import the file. `settle` is called for each chunk within its transaction; of a dry run nothing else is kept."""
+    record = Rehearsal(order) if order.dry_run else order.record
+    for groups in _chunks(_groups(order)):
+        with transaction.atomic():
+            answers = record([group.activity() for group in groups if not group.refused])
+            settle(_outcome(groups, answers))
+
+
+def _groups(order: Order) -> Iterator[Group]:
+    conventions = Conventions(
+        currency=order.program.money_currency,
+        zone=order.program.tzinfo,
+        kinds=_kinds(order.program),
+        decimal_comma=order.layout.decimal_comma,
+        now=order.at,
+    )
+    rows = read_rows(order.path, order.layout)
+    if order.after:
+        rows = (row for row in rows if row.number > order.after)
+    return group_rows(rows, Parser(conventions))
+
+
+def _kinds(program: Program) -> set[str]:
+    """What the product knows, and what the program's own rules reward."""
+    return {*Kind.values, *EarningRule.objects.filter(program=program).values_list("kind", flat=True)}
+
+
+def _chunks(groups: Iterable[Group]) -> Iterator[list[Group]]:
+    """Whole purchases, about `ROWS_PER_CHUNK` rows together."""
+    chunk: list[Group] = []
+    rows = 0
+    for group in groups:
+        chunk.append(group)
+        rows += len(group.rows)
+        if rows >= ROWS_PER_CHUNK:
+            yield chunk
+            chunk, rows = [], 0
+    if chunk:
+        yield chunk
+
+
+def _outcome(groups: list[Group], answers: Iterable[operations.Recorded | operations.Refused]) -> Chunk:
+    chunk = Chunk(last_row=groups[-1].rows[-1].number)
+    answers = iter(answers)
+    for group in groups:
+        if group.refused:
+            chunk.refused.extend(group.refusals())
+            continue
+        answer = next(answers)
+        if isinstance(answer, operations.Refused):
+            refusal = RowRefused(answer.code, answer.field, answer.message)
+            chunk.refused.extend((row, refusal) for row in group.rows)
+        elif answer.duplicate:
+            chunk.duplicates += len(group.rows)
+        else:
+            chunk.imported += len(group.rows) - group.repeated
+            chunk.duplicates += group.repeated
+    return chunk

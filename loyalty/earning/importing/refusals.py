@@ -1,0 +1,27 @@
+"""How the import says no: to a whole file, or to one row of it. Each has a code for machines and a sentence for people."""
+
+
+class FileRefused(Exception):
+    """Nothing of the file can be imported. `row` is the row to look at, or None."""
+
+    def __init__(self, code, message, row=None):
+        super().__init__(code)
+        self.code = code
+        self.message = message
+        self.row = row
+
+    def __str__(self):
+        return str(self.message)
+
+
+class RowRefused(Exception):
+    """One row cannot be imported. `column` is the header of the cell to look at, or empty where it is the whole row."""
+
+    def __init__(self, code, column, message):
+        super().__init__(code, column)
+        self.code = code
+        self.column = column
+        self.message = message
+
+    def __str__(self):
+        return str(self.message)
