@@ -1,3 +1,4 @@
+"""What points become: the catalogue, vouchers, redemptions, monthly issuance."""
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -5,3 +6,8 @@ from django.utils.translation import gettext_lazy as _
 class RewardsConfig(AppConfig):
     name = "rewards"
     verbose_name = _("Rewards")
+
+    def ready(self):
+        from rewards import jobs
+
+        jobs.register()

@@ -4,6 +4,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
+from loyalty.lib.fields import TextListField
 from loyalty.programs.models import Program, Store
 
 
@@ -24,7 +25,7 @@ class BurnRule(models.Model):
         default=100,
         validators=[MinValueValidator(0), MaxValueValidator(100)],
     )
-    categories = models.JSONField(_("categories"), default=list, blank=True, help_text=_("Empty means all."))
+    categories = TextListField(_("categories"), help_text=_("Empty means all."))
     stores = models.ManyToManyField(
         Store, blank=True, related_name="burn_rules", verbose_name=_("stores"), help_text=_("Empty means all.")
     )

@@ -21,6 +21,8 @@ class Redemption(models.Model):
         DONE = "done", _("done")
         ROLLED_BACK = "rolled_back", _("rolled back")
 
+    fixed_columns = ("program_id", "source", "external_id", "reward_id", "quantity", "burn_rule_id", "value", "points")
+
     program = models.ForeignKey(Program, models.PROTECT, related_name="redemptions", verbose_name=_("program"))
     member = models.ForeignKey(Member, models.PROTECT, related_name="redemptions", verbose_name=_("member"))
     source = models.CharField(_("source"), max_length=60)

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from loyalty.programs.models import Program, Store
 from members.models import Member
+from rewards.querysets import VoucherQuerySet
 
 from .reward import Reward
 
@@ -23,6 +24,8 @@ class Voucher(models.Model):
         USED = "used", _("used")
         WITHDRAWN = "withdrawn", _("withdrawn")
 
+    fixed_columns = ("code", "program_id", "reward_id", "redemption_id", "value", "uses_allowed", "issued_at")
+
     code = models.CharField(_("code"), max_length=32, unique=True, editable=False)
     program = models.ForeignKey(Program, models.PROTECT, related_name="vouchers", verbose_name=_("program"))
     member = models.ForeignKey(
@@ -39,19 +42,35 @@ class Voucher(models.Model):
     uses = models.PositiveIntegerField(_("times used"), default=0)
     uses_allowed = models.PositiveIntegerField(_("times it may be used"), default=1)
     issued_at = models.DateTimeField(_("issued"))
+    issued_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("issued by"),
+    )
     expires_at = models.DateTimeField(_("expires"), null=True, blank=True)
     reserved_until = models.DateTimeField(_("reserved until"), null=True, blank=True)
     reserved_for = models.CharField(_("reserved for"), max_length=185, blank=True)
     used_at = models.DateTimeField(_("last used"), null=True, blank=True)
     withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True)
     withdrawn_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("withdrawn by")
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("withdrawn by"),
     )
     withdrawn_reason = models.CharField(_("reason of the withdrawal"), max_length=200, blank=True)
+
+    objects = VoucherQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("voucher")
         verbose_name_plural = _("vouchers")
+        permissions = [("reveal_voucher", "Can read the codes of vouchers in full")]
         constraints = [
             models.CheckConstraint(
                 condition=Q(uses__lte=F("uses_allowed")), name="voucher_is_not_used_more_often_than_allowed"

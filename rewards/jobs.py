@@ -1,0 +1,44 @@
+"""What rewards do in the background: the monthly issuance, and reservations that have run out."""
+
+from datetime import date
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from loyalty.jobs import registry
+from loyalty.jobs.registry import Beat, DailyJob, first_of_month
+from loyalty.jobs.run import Run
+from loyalty.lib.periods import start_of_day
+from loyalty.programs.models import Program
+from rewards import operations, queries
+
+CHUNK = 20_000
+
+
+def issue(run: Run) -> None:
+    program = Program.objects.get(code=run.scope)
+    at = start_of_day(run.day, program.tzinfo)
+    for first, last in run.chunks(*queries.member_range(program=program), size=CHUNK):
+        with transaction.atomic():
+            issued = operations.issue_month(program=program, at=at, first_member=first, last_member=last)
+            run.advance(cursor=last, **issued._asdict())
+
+
+def has_rule(scope: str, day: date) -> bool:
+    return queries.issues_monthly(program_code=scope)
+
+
+def register() -> None:
+    registry.register(
+        DailyJob(
+            name="issuance",
+            title=_("Monthly issuance"),
+            order=30,
+            work=issue,
+            is_due=first_of_month,
+            has_work=has_rule,
+        )
+    )
+    registry.schedule(
+        Beat(name="release lapsed reservations", task="rewards.release_lapsed_reservations", seconds=300)
+    )

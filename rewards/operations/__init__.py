@@ -1,0 +1,38 @@
+"""The verbs of rewards: redeem, pay with points, roll back; issue, reserve, release, use and withdraw vouchers.
+
+Points move in the ledger in the same transaction. An operation that refuses raises `RewardsError`, or the ledger's
+`InsufficientPoints`; both carry a `code` and a sentence for the person who asked.
+"""
+
+from .errors import ReferenceReused, RewardsError
+from .issuing import issue_voucher, issue_vouchers
+from .monthly import IssuedMonth, issue_month
+from .paying import PaymentRefused, pay_with_points
+from .redeeming import RedemptionRefused, redeem_reward
+from .reserving import release_lapsed_reservations, release_voucher, reserve_voucher
+from .rolling_back import RollBackRefused, roll_back_redemption
+from .using import redeem_voucher
+from .validating import VoucherRefused, validate_voucher
+from .withdrawing import withdraw_voucher
+
+__all__ = [
+    "IssuedMonth",
+    "PaymentRefused",
+    "RedemptionRefused",
+    "ReferenceReused",
+    "RewardsError",
+    "RollBackRefused",
+    "VoucherRefused",
+    "issue_month",
+    "issue_voucher",
+    "issue_vouchers",
+    "pay_with_points",
+    "redeem_reward",
+    "redeem_voucher",
+    "release_lapsed_reservations",
+    "release_voucher",
+    "reserve_voucher",
+    "roll_back_redemption",
+    "validate_voucher",
+    "withdraw_voucher",
+]

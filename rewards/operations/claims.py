@@ -1,0 +1,39 @@
+"""What several members may want at once: the stock of a reward, and each member's share of it.
+
+Each claim is one conditional update, so that the database says who came first. Whoever comes too late gets the
+refusal of the state as it is then.
+"""
+
+from django.db.models import F
+
+from rewards import rules
+from rewards.models import Reward, RewardUsage
+
+from .errors import RewardsError
+
+
+def take_stock(reward: Reward, quantity: int) -> None:
+    """Take `quantity` from the stock, or raise `RewardsError`. A reward without stock is endless."""
+    if reward.stock is None:
+        return
+    rows = Reward.objects.filter(pk=reward.pk)
+    if not rows.filter(stock__gte=quantity).update(stock=F("stock") - quantity):
+        raise RewardsError(rules.out_of_stock(rows.values_list("stock", flat=True).get() or 0))
+
+
+def return_stock(reward: Reward, quantity: int) -> None:
+    Reward.objects.filter(pk=reward.pk, stock__isnull=False).update(stock=F("stock") + quantity)
+
+
+def take_share(reward: Reward, member_id: int, quantity: int) -> None:
+    """Count `quantity` for the member, or raise `RewardsError` at the limit. Counted always: a limit may come later."""
+    RewardUsage.objects.bulk_create([RewardUsage(reward=reward, member_id=member_id)], ignore_conflicts=True)
+    usage = RewardUsage.objects.filter(reward=reward, member_id=member_id)
+    if reward.per_member_limit is not None:
+        usage = usage.filter(taken__lte=reward.per_member_limit - quantity)
+    if not usage.update(taken=F("taken") + quantity):
+        raise RewardsError(rules.limit_reached(reward.per_member_limit))
+
+
+def return_share(reward: Reward, member_id: int, quantity: int) -> None:
+    RewardUsage.objects.filter(reward=reward, member_id=member_id).update(taken=F("taken") - quantity)

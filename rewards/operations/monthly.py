@@ -1,0 +1,88 @@
+from datetime import date, datetime
+from typing import NamedTuple
+
+from django.db import transaction
+
+from loyalty.ledger import operations as ledger
+from loyalty.lib import codes, sql
+from loyalty.lib.periods import local_date, start_of_day
+from loyalty.programs.models import Program
+from rewards.models import Issuance, IssuanceRule, Voucher
+from rewards.terms import is_closed
+
+from .issuing import voucher_end
+
+SOURCE = "issuance"
+
+
+class IssuedMonth(NamedTuple):
+    """What one call issued: how many vouchers, for how many points, worth how much in minor units."""
+
+    vouchers: int = 0
+    points: int = 0
+    value: int = 0
+
+
+@transaction.atomic
+def issue_month(*, program: Program, at: datetime, first_member: int, last_member: int) -> IssuedMonth:
+    """Turn each member's full steps of points into one voucher, for the members in the range, both ends included.
+
+    `at` is 00:00 of the first of the month in the program's zone, else ValueError. Set-based, and exactly once per
+    member and month: the ledger spends a day's steps once, and the vouchers are written in the same transaction.
+    """
+    month = _month_of(program, at)
+    rule = IssuanceRule.objects.filter(program=program, is_active=True).first()
+    if rule is None or is_closed(program, at):
+        return IssuedMonth()
+    spent = ledger.redeem_steps(
+        program=program, at=at, step=rule.points, source=SOURCE, first_member=first_member, last_member=last_member
+    )
+    issued = [(member_id, points, points // rule.points * rule.value) for member_id, points in spent]
+    _write(program, rule, month, at, issued)
+    return IssuedMonth(len(issued), sum(points for _, points, _ in issued), sum(value for _, _, value in issued))
+
+
+def _month_of(program: Program, at: datetime) -> date:
+    day = local_date(at, program.tzinfo)
+    if day.day != 1 or at != start_of_day(day, program.tzinfo):
+        raise ValueError(f"{at} does not start a month in {program.time_zone}")
+    return day
+
+
+def _write(
+    program: Program, rule: IssuanceRule, month: date, at: datetime, issued: list[tuple[int, int, int]]
+) -> None:
+    """All vouchers and issuances of the chunk. Plain rows, because model objects would cost as much again."""
+    ids = sql.reserve({Voucher: len(issued), Issuance: len(issued)})
+    issued_at, expires_at = sql.moment(at), sql.moment(voucher_end(program, at, rule.voucher_days))
+    vouchers, issuances = [], []
+    fresh = codes.generate(len(issued))
+    for voucher_id, code, (member_id, points, value) in zip(ids[Voucher], fresh, issued, strict=True):
+        vouchers.append(
+            (voucher_id, code, program.pk, member_id, value, "unused", 0, 1, issued_at, expires_at, "", "")
+        )
+        issuances.append((next(ids[Issuance]), program.pk, member_id, month, points, value, voucher_id))
+    sql.write(
+        [
+            sql.Insert(Voucher, VOUCHER_COLUMNS, vouchers),
+            sql.Insert(
+                Issuance, ("id", "program_id", "member_id", "month", "points", "value", "voucher_id"), issuances
+            ),
+        ]
+    )
+
+
+VOUCHER_COLUMNS = (
+    "id",
+    "code",
+    "program_id",
+    "member_id",
+    "value",
+    "state",
+    "uses",
+    "uses_allowed",
+    "issued_at",
+    "expires_at",
+    "reserved_for",
+    "withdrawn_reason",
+)

@@ -1,0 +1,118 @@
+from datetime import datetime
+from typing import NamedTuple
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from loyalty.ledger import operations as ledger
+from loyalty.programs.models import Program, Store
+from rewards import rules
+from rewards.models import Redemption, Reward, RewardUsage, Voucher
+from rewards.terms import is_closed, reward_terms
+
+from .claims import take_share, take_stock
+from .errors import ReferenceReused, RewardsError
+from .issuing import issue_for_reward
+
+MOST_AT_ONCE = 1_000
+
+
+class RedemptionRefused(RewardsError):
+    """The reward is not available to this member now."""
+
+
+class Redeemed(NamedTuple):
+    redemption: Redemption
+    vouchers: list[Voucher]
+    replayed: bool
+
+
+@transaction.atomic
+def redeem_reward(
+    *,
+    program: Program,
+    member_id: int,
+    reward: Reward,
+    quantity: int = 1,
+    source: str,
+    external_id: str,
+    store: Store | None = None,
+    at: datetime,
+    by=None,
+) -> Redeemed:
+    """Exchange the member's points for a reward; a voucher for each of the `quantity`.
+
+    A retry of the same `source` and `external_id` returns the first result. Raises `RedemptionRefused`,
+    `ReferenceReused`, the ledger's `InsufficientPoints`, or `RewardsError` for whoever came second to the last piece.
+    """
+    _check_quantity(quantity)
+    content = {"member_id": member_id, "reward_id": reward.pk, "quantity": quantity}
+    reference = {"program": program, "source": source, "external_id": external_id}
+    if earlier := Redemption.objects.filter(**reference).first():
+        return _replay(earlier, content)
+    offered = Reward.objects.prefetch_related("stores").get(pk=reward.pk, program=program)
+    _check_available(program, offered, member_id, quantity, store, at)
+    redemption, created = Redemption.objects.get_or_create(
+        **reference,
+        defaults={
+            **content, "points": offered.points_price * quantity, "store": store, "redeemed_at": at, "by": by
+        },
+    )
+    if not created:
+        return _replay(redemption, content)
+    debit(redemption, program, at, by)
+    take_share(offered, member_id, quantity)
+    take_stock(offered, quantity)
+    vouchers = issue_for_reward(
+        program=program, reward=offered, member_ids=[member_id] * quantity, at=at, by=by, redemption=redemption
+    )
+    return Redeemed(redemption, vouchers, replayed=False)
+
+
+def debit(redemption: Redemption, program: Program, at: datetime, by) -> None:
+    """Take the redemption's points. The redemption is the cause, so that the points can be found and given back."""
+    ledger.redeem(
+        program=program,
+        member_id=redemption.member_id,
+        points=redemption.points,
+        cause=cause_of(redemption),
+        at=at,
+        by=by,
+    )
+
+
+def cause_of(redemption: Redemption) -> ledger.Cause:
+    return ledger.Cause("redemption", str(redemption.pk))
+
+
+def same_content(earlier: Redemption, content: dict) -> bool:
+    return all(getattr(earlier, name) == value for name, value in content.items())
+
+
+def _replay(earlier: Redemption, content: dict) -> Redeemed:
+    if not same_content(earlier, content):
+        raise ReferenceReused(earlier.source, earlier.external_id)
+    return Redeemed(earlier, list(earlier.vouchers.order_by("id")), replayed=True)
+
+
+def _check_quantity(quantity: int) -> None:
+    if not 1 <= quantity <= MOST_AT_ONCE:
+        sentence = _("Between 1 and %(most)d can be redeemed at once.") % {"most": MOST_AT_ONCE}
+        raise RedemptionRefused(rules.Refusal("quantity", sentence))
+
+
+def _check_available(
+    program: Program, reward: Reward, member_id: int, quantity: int, store: Store | None, at: datetime
+) -> None:
+    """Refuse early and politely. What several members may want at once is settled by the claims."""
+    taken = RewardUsage.objects.filter(reward=reward, member_id=member_id).values_list("taken", flat=True).first()
+    refusal = rules.reward_refusal(
+        reward_terms(reward),
+        at=at,
+        store=store.code if store else "",
+        taken=taken or 0,
+        quantity=quantity,
+        closed=is_closed(program, at),
+    )
+    if refusal is not None:
+        raise RedemptionRefused(refusal)

@@ -1,0 +1,133 @@
+"""What other rooms may ask about rewards. Nothing here writes."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db.models import Count, Max, Min, Q, QuerySet, Sum
+
+from loyalty.ledger import queries as ledger_queries
+from loyalty.programs.models import Program, Store
+from members.models import Enrolment
+from rewards import rules
+from rewards.models import BurnRule, Issuance, IssuanceRule, Reward, RewardUsage, Voucher
+from rewards.terms import burn_terms, exclusions, is_closed, reward_terms
+
+
+def usable_vouchers(*, program: Program, member_id: int, at: datetime, store: Store | None = None) -> QuerySet[Voucher]:
+    """The member's vouchers that can be used at that moment in that store, soonest to expire first."""
+    mine = Voucher.objects.filter(program=program, member_id=member_id)
+    return mine.usable(at=at).honoured_in(store).select_related("reward").order_by("expires_at", "id")
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A reward as one member sees it. `missing_points` is 0 where the balance reaches; `refusal` is the rest."""
+
+    reward: Reward
+    missing_points: int
+    refusal: rules.Refusal | None
+
+    @property
+    def is_within_reach(self) -> bool:
+        return self.refusal is None and not self.missing_points
+
+
+def catalogue(*, program: Program, member_id: int, at: datetime, store: Store | None = None) -> list[Offer]:
+    """Every active reward with a price in points, cheapest first."""
+    rewards = Reward.objects.filter(program=program, is_active=True, points_price__isnull=False)
+    taken = dict(
+        RewardUsage.objects.filter(reward__program=program, member_id=member_id).values_list("reward_id", "taken")
+    )
+    available = ledger_queries.balance(program=program, member_id=member_id, at=at).available
+    closed = is_closed(program, at)
+    return [
+        Offer(
+            reward,
+            max(0, reward.points_price - available),
+            rules.reward_refusal(
+                reward_terms(reward),
+                at=at,
+                store=store.code if store else "",
+                taken=taken.get(reward.pk, 0),
+                quantity=1,
+                closed=closed,
+            ),
+        )
+        for reward in rewards.prefetch_related("stores").order_by("points_price", "code")
+    ]
+
+
+def quote_points(
+    *,
+    program: Program,
+    member_id: int,
+    amount: int,
+    lines: Sequence[rules.Line] = (),
+    store: Store | None = None,
+    at: datetime,
+    wanted: int | None = None,
+) -> rules.Quote:
+    """What the member's points can pay of a basket of `amount` (minor units) now, by the rule that pays most."""
+    basket = rules.Basket(amount, lines, store.code if store else "")
+    available = ledger_queries.balance(program=program, member_id=member_id, at=at).available
+    excluded, closed = exclusions(program), is_closed(program, at)
+    return rules.best_quote(
+        rules.quote(
+            burn_terms(rule),
+            basket=basket,
+            available=available,
+            at=at,
+            exclusions=excluded,
+            closed=closed,
+            wanted=wanted,
+        )
+        for rule in BurnRule.objects.filter(program=program).prefetch_related("stores").order_by("id")
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Liability:
+    """What vouchers in people's hands still promise. `value` is in minor units of the program's money."""
+
+    vouchers: int
+    value: int
+
+
+def voucher_liability(*, program: Program, at: datetime) -> Liability:
+    """Unexpired vouchers with uses left; one without an amount (a free product) is counted and adds no value."""
+    outstanding = Voucher.objects.filter(program=program, issued_at__lte=at).outstanding(at=at)
+    return Liability(outstanding.count(), outstanding.total_value())
+
+
+@dataclass(frozen=True, slots=True)
+class MonthTotal:
+    month: date
+    members: int
+    points: int
+    value: int
+
+
+def issuance_totals(
+    *, program: Program, first_month: date | None = None, end_month: date | None = None
+) -> list[MonthTotal]:
+    """What the monthly issuance gave, month by month, in `[first_month, end_month)`."""
+    within = Q(program=program)
+    if first_month:
+        within &= Q(month__gte=first_month)
+    if end_month:
+        within &= Q(month__lt=end_month)
+    months = Issuance.objects.filter(within).values("month").order_by("month")
+    totals = months.annotate(members=Count("id"), total_points=Sum("points"), total_value=Sum("value"))
+    return [MonthTotal(row["month"], row["members"], row["total_points"], row["total_value"]) for row in totals]
+
+
+def issues_monthly(*, program_code: str) -> bool:
+    """Whether the program has a monthly issuance at all."""
+    return IssuanceRule.objects.filter(program__code=program_code, is_active=True).exists()
+
+
+def member_range(*, program: Program) -> tuple[int | None, int | None]:
+    """The first and the last member id of the program; None where it has no members."""
+    ends = Enrolment.objects.filter(program=program).aggregate(first=Min("member_id"), last=Max("member_id"))
+    return ends["first"], ends["last"]

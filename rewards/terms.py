@@ -1,0 +1,46 @@
+"""From rows to the plain values that the rules work on."""
+
+from datetime import datetime
+from decimal import Decimal
+
+from loyalty.lib.periods import local_date
+from loyalty.programs.models import Program
+from rewards import rules
+from rewards.models import BurnRule, Reward
+
+
+def reward_terms(reward: Reward) -> rules.RewardTerms:
+    """Reads the reward's stores: prefetch them where there are many rewards."""
+    return rules.RewardTerms(
+        is_active=reward.is_active,
+        points_price=reward.points_price,
+        stock=reward.stock,
+        per_member_limit=reward.per_member_limit,
+        valid_from=reward.valid_from,
+        valid_to=reward.valid_to,
+        stores=frozenset(store.code for store in reward.stores.all()),
+    )
+
+
+def burn_terms(rule: BurnRule) -> rules.BurnTerms:
+    return rules.BurnTerms(
+        points=rule.points,
+        value=rule.value,
+        rule_id=rule.pk,
+        is_active=rule.is_active,
+        minimum_points=rule.minimum_points,
+        largest_share=Decimal(rule.largest_share),
+        categories=frozenset(rule.categories),
+        stores=frozenset(store.code for store in rule.stores.all()),
+        valid_from=rule.valid_from,
+        valid_to=rule.valid_to,
+    )
+
+
+def exclusions(program: Program) -> rules.Exclusions:
+    return rules.Exclusions(frozenset(program.excluded_categories), frozenset(program.excluded_skus))
+
+
+def is_closed(program: Program, at: datetime) -> bool:
+    """Whether the program's last redemption day is over at that moment."""
+    return rules.is_wound_down(program.last_redemption_date, local_date(at, program.tzinfo))
