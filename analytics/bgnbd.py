@@ -12,7 +12,6 @@ Model's #NUM! Error Problem" for the likelihood in logarithms; Abramowitz and St
 from dataclasses import dataclass
 
 import numpy as np
-from django.utils.translation import gettext as _
 from scipy.special import expit, gammaln, psi
 
 from analytics.fitting import maximise, merge_equal_rows
@@ -104,10 +103,9 @@ def fit(x: np.ndarray, t_x: np.ndarray, T: np.ndarray) -> BGNBD:
 
 def refuse_thin_data(repeat_members: int) -> None:
     if not repeat_members:
-        raise TooFewData(_("No member bought on a second day: nothing says how often members come back."))
+        raise TooFewData("nobody_came_back")
     if repeat_members < MIN_REPEAT_MEMBERS:
-        text = _("Only %(found)d members bought on a second day; a forecast needs at least %(needed)d.")
-        raise TooFewData(text % {"found": repeat_members, "needed": MIN_REPEAT_MEMBERS})
+        raise TooFewData("few_came_back", found=repeat_members, needed=MIN_REPEAT_MEMBERS)
 
 
 def log_likelihood(

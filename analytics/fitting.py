@@ -3,7 +3,6 @@
 from collections.abc import Callable
 
 import numpy as np
-from django.utils.translation import gettext as _
 from scipy.optimize import minimize
 
 from analytics.refusal import TooFewData
@@ -45,5 +44,5 @@ def maximise(
         bounds[position] = (bounds[position][0], np.log(ceiling))
     found = minimize(loss, np.log(start), jac=True, method="L-BFGS-B", bounds=bounds, options=SEARCH)
     if not np.all(np.isfinite(found.x)) or not np.isfinite(found.fun):
-        raise TooFewData(_("The purchases do not settle the model: the search for its parameters found no maximum."))
+        raise TooFewData("no_maximum")
     return np.exp(found.x), float(-found.fun * scale)

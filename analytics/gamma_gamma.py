@@ -12,7 +12,6 @@ Journal of Marketing Research 42 (2005), 415–430.
 from dataclasses import dataclass
 
 import numpy as np
-from django.utils.translation import gettext as _
 from scipy.special import gammaln, psi
 
 from analytics.fitting import maximise, merge_equal_rows
@@ -54,14 +53,13 @@ def fit(x: np.ndarray, mean_spend: np.ndarray) -> GammaGamma:
     parameters, value = maximise(lambda theta: log_likelihood(theta, *rows, counts), start)
     model = GammaGamma(*map(float, parameters), log_likelihood=value)
     if model.q <= 1:
-        raise TooFewData(_("What members spend differs so widely that an average purchase cannot be forecast."))
+        raise TooFewData("no_mean_spend")
     return model
 
 
 def refuse_thin_data(repeat_members: int) -> None:
     if repeat_members < MIN_REPEAT_MEMBERS:
-        text = _("Only %(found)d members spent money on a second day; a forecast of spend needs at least %(needed)d.")
-        raise TooFewData(text % {"found": repeat_members, "needed": MIN_REPEAT_MEMBERS})
+        raise TooFewData("few_spent", found=repeat_members, needed=MIN_REPEAT_MEMBERS)
 
 
 def log_likelihood(theta: np.ndarray, x: np.ndarray, z: np.ndarray, counts: np.ndarray) -> tuple[float, np.ndarray]:

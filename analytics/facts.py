@@ -1,0 +1,188 @@
+"""Set-based reads of facts: one statement each, however many members, periods or activities there are.
+
+They answer with plain tuples and know no rates and no models of behaviour; `queries` does. They read from the database
+that settings name for analytics. PostgreSQL and SQLite differ only in `local_day` and `numbered_purchases`.
+
+A purchase day is a local day of the program on which a member bought, however often and for however little.
+"""
+
+from datetime import date, datetime, tzinfo
+from typing import Any
+
+from django.conf import settings
+from django.db import connections
+from django.db.models import Max, Min
+
+from loyalty.earning.models import Activity, Kind
+from loyalty.ledger.models import Account, Entry
+from loyalty.lib.periods import local_date, start_of_day
+from loyalty.programs.models import Program
+from members.models import Enrolment
+
+ACTIVITY = Activity._meta.db_table
+ACCOUNT, ENTRY = Account._meta.db_table, Entry._meta.db_table
+
+
+def fetch(statement: str, params: list[Any]) -> list[tuple]:
+    with connections[settings.ANALYTICS_DATABASE].cursor() as cursor:
+        cursor.execute(statement, params)
+        return cursor.fetchall()
+
+
+def is_postgresql() -> bool:
+    return connections[settings.ANALYTICS_DATABASE].vendor == "postgresql"
+
+
+def stored(moment: datetime) -> Any:
+    """The moment as the database compares it."""
+    return connections[settings.ANALYTICS_DATABASE].ops.adapt_datetimefield_value(moment)
+
+
+def local_day(column: str, tz: tzinfo) -> str:
+    """The fragment for the local day of a moment, comparable and, read back, a date or its ISO text."""
+    zone = str(tz)
+    if is_postgresql():
+        return f"({column} AT TIME ZONE '{zone}')::date"
+    if zone == "UTC":
+        return f"date({column})"
+    return f"django_datetime_cast_date({column}, 'UTC', '{zone}')"
+
+
+def active_members(program: Program, starts: list[date], end: date) -> dict[int, tuple[int, int, int]]:
+    """By number of the period (active, new, also active in the period before). Period 0 is all that was before.
+
+    Periods begin at `starts` and follow one another up to `end`; those in which nobody bought are left out.
+    """
+    source, params = numbered_purchases(program, [start_of_day(day, program.tzinfo) for day in [*starts, end]])
+    statement = f"""
+        WITH active AS (SELECT DISTINCT member_id, period FROM ({source}) AS numbered),
+        history AS (
+            SELECT period, LAG(period) OVER (PARTITION BY member_id ORDER BY period) AS earlier FROM active
+        )
+        SELECT period, COUNT(*), COUNT(*) - COUNT(earlier), SUM(CASE WHEN earlier = period - 1 THEN 1 ELSE 0 END)
+        FROM history GROUP BY period
+    """
+    return {period: (active, new, returned) for period, active, new, returned in fetch(statement, params)}
+
+
+def numbered_purchases(program: Program, bounds: list[datetime]) -> tuple[str, list[Any]]:
+    """The purchases before the last bound, each with the number of bounds that it has reached."""
+    moments = [stored(bound) for bound in bounds]
+    bought = f"FROM {ACTIVITY} WHERE program_id = %s AND kind = '{Kind.PURCHASE}' AND occurred_at"
+    if is_postgresql():
+        number = "width_bucket(occurred_at, %s::timestamptz[])"
+        return f"SELECT member_id, {number} AS period {bought} < %s", [moments, program.pk, moments[-1]]
+    # SQLite walks its index once per period; comparing each row with each bound would take longer.
+    ends = list(enumerate(moments))
+    rows = ", ".join(["(%s, %s, %s)"] * len(ends))
+    statement = f"""
+        SELECT member_id, column1 AS period FROM (VALUES {rows}) CROSS JOIN {ACTIVITY}
+        WHERE program_id = %s AND kind = '{Kind.PURCHASE}' AND occurred_at >= column2 AND occurred_at < column3
+    """
+    bounds_of = [value for number, end in ends for value in (number, moments[number - 1] if number else "", end)]
+    return statement, [*bounds_of, program.pk]
+
+
+def purchase_days(program: Program, before: date) -> tuple[str, list[Any]]:
+    """The statement for one row per member and purchase day before a day: member, day, amount in minor units."""
+    statement = f"""
+        SELECT member_id, {local_day("occurred_at", program.tzinfo)} AS day, SUM(amount) AS amount
+        FROM {ACTIVITY} WHERE program_id = %s AND kind = '{Kind.PURCHASE}' AND occurred_at < %s
+        GROUP BY member_id, day
+    """
+    return statement, [program.pk, stored(start_of_day(before, program.tzinfo))]
+
+
+def purchase_histories(program: Program, before: date) -> list[tuple]:
+    """By member: id, purchase days, first day, last day, amount of all days but the first, amount of all days."""
+    source, params = purchase_days(program, before)
+    statement = f"""
+        SELECT member_id, COUNT(*), MIN(day), MAX(day), SUM(CASE WHEN position > 1 THEN amount ELSE 0 END), SUM(amount)
+        FROM (
+            SELECT member_id, day, amount, ROW_NUMBER() OVER (PARTITION BY member_id ORDER BY day) AS position
+            FROM ({source}) AS days
+        ) AS ordered
+        GROUP BY member_id ORDER BY member_id
+    """
+    return fetch(statement, params)
+
+
+def refunded_amounts(program: Program, before: date) -> dict[int, int]:
+    """By member, in minor units."""
+    statement = f"""
+        SELECT member_id, SUM(amount) FROM {ACTIVITY}
+        WHERE program_id = %s AND kind = '{Kind.REFUND}' AND occurred_at < %s GROUP BY member_id
+    """
+    moment = stored(start_of_day(before, program.tzinfo))
+    return {member: int(amount) for member, amount in fetch(statement, [program.pk, moment])}
+
+
+def later_purchase_days(program: Program, after: date, before: date) -> int:
+    """Purchase days between the two, of members who had bought by `after`."""
+    source, params = purchase_days(program, before)
+    statement = f"""
+        SELECT COUNT(*)
+        FROM (SELECT day, MIN(day) OVER (PARTITION BY member_id) AS first_day FROM ({source}) AS days) AS dated
+        WHERE day > %s AND first_day <= %s
+    """
+    shown = after if is_postgresql() else after.isoformat()
+    return fetch(statement, [*params, shown, shown])[0][0]
+
+
+def purchase_totals(program: Program) -> tuple[int, int, int]:
+    """Purchase days of all members, members with at least two of them, amount in minor units."""
+    statement = f"""
+        SELECT COALESCE(SUM(days), 0), COUNT(CASE WHEN days > 1 THEN 1 END), COALESCE(SUM(amount), 0) FROM (
+            SELECT COUNT(DISTINCT {local_day("occurred_at", program.tzinfo)}) AS days, SUM(amount) AS amount
+            FROM {ACTIVITY} WHERE program_id = %s AND kind = '{Kind.PURCHASE}' GROUP BY member_id
+        ) AS members
+    """
+    days, repeaters, amount = fetch(statement, [program.pk])[0]
+    return int(days), repeaters, int(amount)
+
+
+def activity_totals(program: Program) -> dict[str, tuple[int, int]]:
+    """By kind: how many, and their amount in minor units."""
+    statement = f"SELECT kind, COUNT(*), SUM(amount) FROM {ACTIVITY} WHERE program_id = %s GROUP BY kind"
+    return {kind: (count, int(amount)) for kind, count, amount in fetch(statement, [program.pk])}
+
+
+def points_by_month(program: Program, before: date | None = None) -> list[tuple[str, str, int]]:
+    """Sums of entries by month of the program and effect; the month is the ISO text of its first day.
+
+    A reversal counts where what it undoes counted. One that a refund caused names no entry: it takes back what was
+    earned.
+    """
+    bound = "AND entry.effective_at < %s" if before else ""
+    day = local_day("entry.effective_at", program.tzinfo)
+    month = f"to_char({day}, 'YYYY-MM-01')" if is_postgresql() else f"substr({day}, 1, 7) || '-01'"
+    statement = f"""
+        SELECT month, effect, SUM(points) FROM (
+            SELECT {month} AS month, entry.points, CASE
+                WHEN entry.kind <> '{Entry.Kind.REVERSE}' THEN entry.kind
+                WHEN undone.kind IS NOT NULL THEN undone.kind
+                WHEN entry.points < 0 THEN '{Entry.Kind.EARN}' ELSE '{Entry.Kind.REDEEM}' END AS effect
+            FROM {ENTRY} AS entry JOIN {ACCOUNT} AS account ON account.id = entry.account_id
+            LEFT JOIN {ENTRY} AS undone ON undone.id = entry.reverses_id
+            WHERE account.program_id = %s {bound}
+        ) AS movements
+        GROUP BY month, effect ORDER BY month
+    """
+    params = [program.pk, stored(start_of_day(before, program.tzinfo))] if before else [program.pk]
+    return [(month, effect, int(points)) for month, effect, points in fetch(statement, params)]
+
+
+def first_and_last_purchase(program: Program, before: date | None = None) -> tuple[date, date] | None:
+    """The local days of the program's first and last purchase; None where there is none."""
+    purchases = Activity.objects.using(settings.ANALYTICS_DATABASE).filter(program=program, kind=Kind.PURCHASE)
+    if before:
+        purchases = purchases.filter(occurred_at__lt=start_of_day(before, program.tzinfo))
+    span = purchases.aggregate(first=Min("occurred_at"), last=Max("occurred_at"))
+    if span["first"] is None:
+        return None
+    return local_date(span["first"], program.tzinfo), local_date(span["last"], program.tzinfo)
+
+
+def enrolled_members(program: Program) -> int:
+    """Everybody who ever enrolled: who left has purchases in the other figures too."""
+    return Enrolment.objects.using(settings.ANALYTICS_DATABASE).filter(program=program).count()
