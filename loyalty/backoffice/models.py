@@ -4,7 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 
-class Access(models.Model):
+class Access(models.Model):  # noqa: DJ008  it has no rows
     class Meta:
         verbose_name = _("access to the back office")
         verbose_name_plural = _("access to the back office")

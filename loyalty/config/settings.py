@@ -13,6 +13,7 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from loyalty.backoffice.site import UNFOLD  # noqa: F401: it is a setting
 from loyalty.config.secret_key import own_secret_key
 
 env = environ.Env()
@@ -186,6 +187,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
 LOGIN_URL = "admin:login"
+LOGIN_REDIRECT_URL = "admin:index"  # unfold's form forgets where to go
 SESSION_COOKIE_AGE = 12 * 60 * 60  # a working day
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = timedelta(minutes=15)

@@ -5,19 +5,23 @@ search or a filter. Give a big table's `list_filter` only fields that have choic
 """
 
 import csv
-from decimal import Decimal
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.admin.options import IS_POPUP_VAR
 from django.core.paginator import Paginator
-from django.http import StreamingHttpResponse
+from django.db.models import Q
+from django.http import Http404, StreamingHttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
 from django.utils import timezone
+from django.utils.formats import number_format
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from simple_history.admin import SimpleHistoryAdmin
 from unfold import admin as unfold_admin
 
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
+from loyalty.lib.spreadsheets import spreadsheet_safe
+
 ALL_STORES = "backoffice.view_all_stores"
 EXPORT = "backoffice.export_lists"
 
@@ -75,8 +79,7 @@ class ViewOnlyMixin(NoDeleteMixin):
 
 
 class ViewOnlyAdmin(ViewOnlyMixin, ModelAdmin):
-    def has_add_permission(self, request):
-        return False
+    pass
 
 
 class ViewOnlyInline(ViewOnlyMixin, unfold_admin.TabularInline):
@@ -89,6 +92,31 @@ class HistoryAdmin(SimpleHistoryAdmin, ModelAdmin):
     """For models that keep who changed what (`HistoricalRecords`)."""
 
     history_list_per_page = 50
+
+
+class VerbMixin:
+    """One verb about one row, from a page with a form: `self.act(...)` in an action of `actions_detail`."""
+
+    def act(self, request, object_id, *, title, form_class, perform, refusals):
+        """Show the form; when it is filled in, call `perform(row, data)` and go back to the row.
+
+        What `perform` returns is told to the user. `refusals` are the exceptions whose text goes on the form.
+        """
+        row = self.get_object(request, object_id)
+        if row is None:
+            raise Http404
+        form = form_class(request.POST or None)
+        if request.method == "POST" and form.is_valid():
+            try:
+                told = perform(row, form.cleaned_data)
+            except refusals as refusal:
+                form.add_error(None, str(refusal))
+            else:
+                messages.success(request, told)
+                return redirect(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", row.pk)
+        context = self.admin_site.each_context(request)
+        context |= {"title": title, "opts": self.opts, "original": row, "form": form}
+        return TemplateResponse(request, "admin/act.html", context)
 
 
 class StoreScopedMixin:
@@ -109,14 +137,32 @@ class StoreScopedMixin:
         return scoped.distinct() if "__" in self.store_lookup else scoped
 
 
-def spreadsheet_safe(value):
-    """The value as a cell that no spreadsheet takes for a formula. Numbers stay numbers."""
-    if value is None:
-        return ""
-    if isinstance(value, int | float | Decimal):
-        return value
-    text = str(value)
-    return "'" + text if text.startswith(FORMULA_STARTS) else text
+class MemberSearchMixin:
+    """Searches rows by their member, as members themselves are searched: name, number, card, e-mail, phone.
+
+    `member_path` leads from the row to the member's id. The members are found first, so that no big table is read for
+    a part of a name. `search_exact` names indexed columns that the whole text may equal.
+    """
+
+    member_path = "member_id"
+    search_exact = ()
+    search_fields = ["member"]
+    most_members = 1000
+
+    def get_search_results(self, request, queryset, search_term):
+        if not search_term.strip():
+            return queryset, False
+        members = self.opts.get_field("member").related_model.objects.search(search_term)
+        ids = list(members.order_by().values_list("pk", flat=True)[: self.most_members])
+        found = Q(**{f"{self.member_path}__in": ids})
+        for column in self.search_exact:
+            found |= Q(**{column: search_term.strip()})
+        return queryset.filter(found), False
+
+
+def grouped(number):
+    """The number with its thousands apart, as the reader's language writes it."""
+    return "–" if number is None else number_format(number, use_l10n=True, force_grouping=True)
 
 
 class _Echo:

@@ -4,24 +4,26 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Access',
+            name="Access",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
             ],
             options={
-                'verbose_name': 'access to the back office',
-                'verbose_name_plural': 'access to the back office',
-                'permissions': [('view_dashboard', 'Can see the figures of a whole program'), ('view_all_stores', 'Can see the rows of every store'), ('export_lists', 'Can export lists')],
-                'managed': False,
-                'default_permissions': (),
+                "verbose_name": "access to the back office",
+                "verbose_name_plural": "access to the back office",
+                "permissions": [
+                    ("view_dashboard", "Can see the figures of a whole program"),
+                    ("view_all_stores", "Can see the rows of every store"),
+                    ("export_lists", "Can export lists"),
+                ],
+                "managed": False,
+                "default_permissions": (),
             },
         ),
     ]

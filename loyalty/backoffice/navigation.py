@@ -1,0 +1,111 @@
+"""The side bar by task, and the search for members that every page has (Ctrl-K).
+
+An item is a table of the admin; staff see the items that they may open, groups without items disappear.
+"""
+
+from django.apps import apps
+from django.contrib import admin
+from django.urls import reverse
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
+from unfold.dataclasses import SearchResult
+
+from members.models import Member
+
+GROUPS = [
+    (
+        _("Members"),
+        {
+            "members.Member": "person",
+            "members.Enrolment": "how_to_reg",
+            "members.Card": "credit_card",
+            "members.CardBatch": "print",
+            "members.Consent": "fact_check",
+        },
+    ),
+    (
+        _("Points"),
+        {
+            "earning.Activity": "receipt_long",
+            "earning.Decision": "rule",
+            "ledger.Account": "account_balance_wallet",
+            "ledger.Entry": "swap_vert",
+            "ledger.Lot": "hourglass_bottom",
+        },
+    ),
+    (
+        _("Rewards"),
+        {
+            "rewards.Reward": "redeem",
+            "rewards.Voucher": "confirmation_number",
+            "rewards.Redemption": "shopping_bag",
+            "rewards.Issuance": "event_repeat",
+        },
+    ),
+    (_("Campaigns"), {"campaigns.Message": "mail"}),
+    (
+        _("Analytics"),
+        {
+            "analytics.RetentionSnapshot": "groups",
+            "analytics.ValueSnapshot": "trending_up",
+            "analytics.MemberValue": "diamond",
+        },
+    ),
+    (
+        _("Programs"),
+        {
+            "programs.Program": "loyalty",
+            "programs.Store": "storefront",
+            "earning.EarningRule": "add_circle",
+            "rewards.BurnRule": "remove_circle",
+            "rewards.IssuanceRule": "calendar_month",
+        },
+    ),
+    (
+        _("Background jobs"),
+        {
+            "jobs.Job": "pending_actions",
+            "django_celery_beat.PeriodicTask": "schedule",
+            "events.Event": "bolt",
+        },
+    ),
+    (_("Settings"), {"auth.User": "badge", "auth.Group": "shield_person", "axes.AccessAttempt": "lock_person"}),
+]
+MEMBERS_FOUND = 10
+
+
+def _item(request, label, icon):
+    model = apps.get_model(label)
+    model_admin = admin.site._registry.get(model)
+    if model_admin is None or not model_admin.has_view_permission(request):
+        return None
+    name = f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist"
+    return {"title": capfirst(model._meta.verbose_name_plural), "icon": icon, "link": reverse(name)}
+
+
+def navigation(request):
+    """The side bar as unfold takes it."""
+    home = {"title": _("Home"), "icon": "home", "link": reverse("admin:index")}
+    groups = [{"items": [home]}]
+    for title, tables in GROUPS:
+        items = [item for label, icon in tables.items() if (item := _item(request, label, icon))]
+        if items:
+            groups.append({"title": title, "items": items})
+    return groups
+
+
+def find_members(request, term):
+    """Members for the search on every page: the first few that the admin's own search finds."""
+    model_admin = admin.site._registry[Member]
+    if not model_admin.has_view_permission(request):
+        return []
+    members, _duplicates = model_admin.get_search_results(request, model_admin.get_queryset(request), term)
+    return [
+        SearchResult(
+            title=str(member),
+            description=member.number,
+            link=reverse("backoffice:member", args=[member.pk]),
+            icon="person",
+        )
+        for member in members[:MEMBERS_FOUND]
+    ]
