@@ -78,7 +78,7 @@ class Member(models.Model):
         if self.birth_date and not date(1900, 1, 1) <= self.birth_date <= timezone.localdate():
             raise ValidationError({"birth_date": _("Enter a birth date between 1900 and today.")})
         if not isinstance(self.preferences, dict):
-            raise ValidationError({"preferences": _("Enter names with their values, such as {\"size\": \"M\"}.")})
+            raise ValidationError({"preferences": _('Enter names with their values, such as {"size": "M"}.')})
 
     def validate_constraints(self, exclude=None):
         """As Django's, with the e-mail's error at its field: an expression has none of its own."""
@@ -127,7 +127,9 @@ class CardBatch(models.Model):
     quantity = models.PositiveIntegerField(_("quantity"))
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.GENERATED)
     store = models.ForeignKey(Store, models.PROTECT, null=True, blank=True, verbose_name=_("store"))
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("by"))
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("by")
+    )
     created_at = models.DateTimeField(_("created"))
     printed_at = models.DateTimeField(_("printed"), null=True, blank=True)
     shipped_at = models.DateTimeField(_("shipped"), null=True, blank=True)
@@ -254,7 +256,9 @@ class Consent(models.Model):
     given = models.BooleanField(_("given"))
     wording = models.TextField(_("wording shown"), blank=True)
     source = models.CharField(_("source"), max_length=60)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("by"))
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("by")
+    )
     recorded_at = models.DateTimeField(_("recorded"))
 
     objects = ConsentQuerySet.as_manager()

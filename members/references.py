@@ -1,6 +1,6 @@
 """How somebody names a member: an identifier, a card, a number, an e-mail, a phone. What a text can be; no database."""
 
-from typing import Literal, NamedTuple, TypeAlias, get_args
+from typing import Literal, NamedTuple, TypeAlias
 
 import phonenumbers
 from django.conf import settings
@@ -8,9 +8,10 @@ from django.conf import settings
 from loyalty.lib import codes
 
 Kind: TypeAlias = Literal["id", "external_id", "card", "number", "email", "phone", "any"]
-KINDS = get_args(Kind)
+KINDS_OF_ANY = ("external_id", "card", "number", "email", "phone")
 NUMBER_LETTER = "M"
 CARD_LETTER = "C"
+LONGEST_ID = 18
 CODE_LENGTH = 12  # random symbols: 59 bits, so that a thousand million members hardly ever meet
 
 _PHONE_SIGNS = frozenset("0123456789+ ().-/\u00a0\u202f")
@@ -27,6 +28,11 @@ class Ambiguous(NamedTuple):
     """The reference fits several members, and nobody guesses."""
 
     member_ids: tuple[int, ...]
+
+
+def as_id(text: str) -> str:
+    """The member's key in the table, which only rooms of this house use."""
+    return str(int(text)) if text.isdecimal() and len(text) <= LONGEST_ID else ""
 
 
 def as_phone(text: str, region: str | None = None) -> str:
@@ -57,12 +63,15 @@ def as_email(text: str) -> str:
 def readings(reference: MemberRef, region: str | None = None) -> dict[str, str]:
     """What the reference can be, by kind, in the form in which the tables keep it."""
     text = reference.value.strip()
+    if not " ".join(text.split()).isprintable():  # no table keeps control signs, and PostgreSQL refuses some
+        return {}
     read = {
+        "id": lambda: as_id(text),
         "external_id": lambda: text,
         "card": lambda: as_code(text, CARD_LETTER),
         "number": lambda: as_code(text, NUMBER_LETTER),
         "email": lambda: as_email(text),
         "phone": lambda: as_phone(text, region),
     }
-    kinds = read if reference.kind == "any" else [reference.kind]
+    kinds = KINDS_OF_ANY if reference.kind == "any" else [reference.kind]
     return {kind: value for kind in kinds if (value := read[kind]())}

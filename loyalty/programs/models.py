@@ -116,9 +116,7 @@ class Program(models.Model):
     )
     terms_version = models.CharField(_("version of the terms"), max_length=30, default="1")
 
-    language = models.CharField(
-        _("language of new members"), max_length=2, choices=settings.LANGUAGES, default="fr"
-    )
+    language = models.CharField(_("language of new members"), max_length=2, choices=settings.LANGUAGES, default="fr")
     phone_region = models.CharField(
         _("country of phone numbers"),
         max_length=2,
@@ -209,9 +207,7 @@ class Store(models.Model):
     )
     address = models.TextField(_("address"), blank=True)
     is_active = models.BooleanField(_("open"), default=True)
-    staff = models.ManyToManyField(
-        settings.AUTH_USER_MODEL, blank=True, related_name="stores", verbose_name=_("staff")
-    )
+    staff = models.ManyToManyField(settings.AUTH_USER_MODEL, blank=True, related_name="stores", verbose_name=_("staff"))
     history = HistoricalRecords(verbose_name=_("history of the store"))
 
     class Meta:

@@ -37,7 +37,7 @@ def phase(
 def closing_errors(
     announced: date | None, last_earning: date | None, last_redemption: date | None, final_expiry: date | None
 ) -> dict[str, Promise]:
-    """What is wrong with a program's closing days, by field: all are given, none before the one ahead of it, or none."""
+    """What is wrong with a program's closing days, by field: none is given, or all are and follow each other."""
     days = (announced, last_earning, last_redemption, final_expiry)
     if not any(days):
         return {}

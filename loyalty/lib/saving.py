@@ -1,0 +1,19 @@
+"""Saving a row by hand: checked as a form would, under the actor's name in the history."""
+
+from django.db import IntegrityError, transaction
+
+
+def save_checked(row, *, by, at, reason=""):
+    """Save, or raise a `ValidationError` whose messages stand at their fields.
+
+    Somebody may take a unique value between the check and the save: the check is then made again, for its message.
+    """
+    row.full_clean()
+    row._history_user, row._history_date, row._change_reason = by, at, reason[:100] or None
+    try:
+        with transaction.atomic():
+            row.save()
+    except IntegrityError:
+        row.full_clean()
+        raise
+    return row

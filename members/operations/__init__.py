@@ -1,0 +1,45 @@
+"""What can be done with members: every write, one verb each.
+
+Wrong values raise Django's `ValidationError` with the message at its field; what a state forbids raises the verb's own
+error. Messages are translated.
+"""
+
+from members.operations.batches import BatchRefused, block_batch, generate_batch, mark_printed, ship_batch
+from members.operations.bulk import create_many
+from members.operations.cards import CardRefused, activate_card, block_card, issue_card, replace_card
+from members.operations.consents import give_consent, withdraw_consent
+from members.operations.enrolling import EnrolmentRefused, accept_terms, enrol, leave
+from members.operations.people import (
+    MemberRefused,
+    add_external_id,
+    block_member,
+    create_member,
+    unblock_member,
+    update_member,
+)
+
+__all__ = [
+    "BatchRefused",
+    "CardRefused",
+    "EnrolmentRefused",
+    "MemberRefused",
+    "accept_terms",
+    "activate_card",
+    "add_external_id",
+    "block_batch",
+    "block_card",
+    "block_member",
+    "create_many",
+    "create_member",
+    "enrol",
+    "generate_batch",
+    "give_consent",
+    "issue_card",
+    "leave",
+    "mark_printed",
+    "replace_card",
+    "ship_batch",
+    "unblock_member",
+    "update_member",
+    "withdraw_consent",
+]

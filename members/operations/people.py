@@ -1,0 +1,81 @@
+"""Persons: created, corrected, blocked, known by other systems."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from loyalty.lib import codes
+from loyalty.lib.saving import save_checked
+from members.models import ExternalId, Member
+from members.references import CODE_LENGTH, NUMBER_LETTER, as_phone
+
+PERSONAL = frozenset(
+    ["first_name", "last_name", "email", "phone", "birth_date", "language", "postcode", "preferences", "tags"]
+)
+
+
+class MemberRefused(Exception):
+    """The member's status does not allow it."""
+
+    code = "member_status"
+
+
+@transaction.atomic
+def create_member(*, at: datetime, by, region: str | None = None, **personal: Any) -> Member:
+    """A new person with a number of their own. `region` is the country of a phone number written without one."""
+    [number] = codes.generate(1, CODE_LENGTH, prefix=NUMBER_LETTER)
+    member = Member(number=number, created_at=at)
+    _assign(member, personal, region)
+    return save_checked(member, by=by, at=at)
+
+
+@transaction.atomic
+def update_member(*, member: Member, at: datetime, by, region: str | None = None, **personal: Any) -> Member:
+    """Change only the given personal data."""
+    member = Member.objects.select_for_update().get(pk=member.pk)
+    if member.status == Member.Status.ERASED:
+        raise MemberRefused(_("This member’s data were erased."))
+    _assign(member, personal, region)
+    return save_checked(member, by=by, at=at)
+
+
+@transaction.atomic
+def block_member(*, member: Member, reason: str, at: datetime, by) -> Member:
+    """The member can neither earn nor redeem until unblocked. The reason is kept in the history."""
+    return _set_status(member, Member.Status.ACTIVE, Member.Status.BLOCKED, reason, at, by)
+
+
+@transaction.atomic
+def unblock_member(*, member: Member, reason: str, at: datetime, by) -> Member:
+    return _set_status(member, Member.Status.BLOCKED, Member.Status.ACTIVE, reason, at, by)
+
+
+@transaction.atomic
+def add_external_id(*, member: Member, source: str, external_id: str, at: datetime, by) -> ExternalId:
+    """Another system's name for the member. The same again changes nothing."""
+    known = ExternalId.objects.filter(member=member, source=source, external_id=external_id.strip()).first()
+    return known or save_checked(
+        ExternalId(member=member, source=source, external_id=external_id.strip()), by=by, at=at
+    )
+
+
+def _assign(member: Member, personal: dict[str, Any], region: str | None) -> None:
+    if unknown := personal.keys() - PERSONAL:
+        raise TypeError(f"not personal data of a member: {', '.join(sorted(unknown))}")
+    if phone := personal.get("phone"):
+        # What is no number is left as it is: the field's own check says so.
+        personal = personal | {"phone": as_phone(str(phone), region) or phone}
+    for name, value in personal.items():
+        setattr(member, name, value)
+
+
+def _set_status(member: Member, before: str, after: str, reason: str, at: datetime, by) -> Member:
+    member = Member.objects.select_for_update().get(pk=member.pk)
+    if member.status == after:
+        return member
+    if member.status != before:
+        raise MemberRefused(_("This member’s data were erased."))
+    member.status = after
+    return save_checked(member, by=by, at=at, reason=reason)

@@ -1,0 +1,123 @@
+"""What other rooms may ask about members: who a reference means, and what a member has agreed to."""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable
+
+from django.db import connection
+from django.utils.translation import gettext_lazy as _
+
+from members.models import Consent, Member
+from members.references import Ambiguous, MemberRef, readings
+
+Found = int | Ambiguous | None
+
+_SELECT = {
+    "id": "SELECT 'id', CAST(id AS text), id FROM members_member WHERE id {among}",
+    "external_id": (
+        "SELECT 'external_id', external_id, member_id FROM members_externalid WHERE source = %s AND external_id {among}"
+    ),
+    "card": "SELECT 'card', number, member_id FROM members_card WHERE state = 'active' AND number {among}",
+    "number": "SELECT 'number', number, id FROM members_member WHERE number {among}",
+    # The conditions on emptiness are those of the unique indexes, which serve nothing without them.
+    "email": "SELECT 'email', email, id FROM members_member WHERE NOT (email = '') AND UPPER(email) {among_upper}",
+    "phone": "SELECT 'phone', phone, id FROM members_member WHERE NOT (phone = '') AND phone {among}",
+}
+_AMONG = {
+    "postgresql": {"among": "= ANY(%s)", "among_upper": "= ANY(ARRAY(SELECT UPPER(v) FROM unnest(%s::text[]) AS v))"},
+    "sqlite": {
+        "among": "IN (SELECT value FROM json_each(%s))",
+        "among_upper": "IN (SELECT UPPER(value) FROM json_each(%s))",
+    },
+}
+
+
+class LookupRefused(Exception):
+    """The reference names nobody, or not one person alone. `code` is for machines, the text for people."""
+
+    code = ""
+
+
+class MemberUnknown(LookupRefused):
+    code = "member_unknown"
+
+
+class MemberAmbiguous(LookupRefused):
+    code = "member_ambiguous"
+
+
+def lookup(reference: MemberRef, *, source: str = "", region: str | None = None) -> Member:
+    """The one member that the reference means. Raises `MemberUnknown` or `MemberAmbiguous`."""
+    found = resolve_many(source, [reference], region)[reference]
+    if isinstance(found, Ambiguous):
+        raise MemberAmbiguous(_("“%(value)s” fits more than one member.") % {"value": reference.value})
+    if found is None:
+        raise MemberUnknown(_("No member is known as “%(value)s”.") % {"value": reference.value})
+    return Member.objects.get(pk=found)
+
+
+def resolve_many(source: str, refs: Iterable[MemberRef], region: str | None = None) -> dict[MemberRef, Found]:
+    """Who each reference means: a member's id, `Ambiguous`, or None. At most two statements however many there are.
+
+    A source's own identifier comes first: whoever it names is meant, whatever else the text could be. Of the other
+    readings two different members make the reference ambiguous. Cards count while they are active. `region` is
+    the country of phone numbers written without one.
+    """
+    refs = list(dict.fromkeys(refs))
+    answers: dict[MemberRef, Found] = dict.fromkeys(refs)
+    if len(refs) > 1:  # most of a file are identifiers: the other readings cost more than a statement
+        own = {ref: {"external_id": ref.value.strip()} for ref in refs if ref.kind == "any" and ref.value.isprintable()}
+        answers |= {ref: found for ref, found in _answers(source, own) if found is not None}
+    left = {ref: readings(ref, region) for ref in refs if answers[ref] is None}
+    return answers | dict(_answers(source, left))
+
+
+def has_consent(member_id: int, channel: str) -> bool:
+    """Whether the member's latest answer about the channel is yes. No answer is no."""
+    return bool(members_with_consent([member_id], channel))
+
+
+def members_with_consent(member_ids: Iterable[int], channel: str) -> set[int]:
+    """Those of the members whose latest answer about the channel is yes."""
+    answers = latest_consents(member_ids).items()
+    return {member_id for (member_id, about), given in answers if given and about == channel}
+
+
+def latest_consents(member_ids: Iterable[int]) -> dict[tuple[int, str], bool]:
+    """The answer that holds, by member and channel; one statement. Who never answered is not in it."""
+    records = Consent.objects.filter(member_id__in=member_ids).order_by("recorded_at", "pk")
+    return {(member, channel): given for member, channel, given in records.values_list("member_id", "channel", "given")}
+
+
+def _answers(source, read):
+    found = _members_of(source, read.values())
+    for ref, values in read.items():
+        own = found.get(("external_id", values.get("external_id")))
+        ids = own or set().union(*(found.get(pair, ()) for pair in values.items()))
+        yield ref, None if not ids else next(iter(ids)) if len(ids) == 1 else Ambiguous(tuple(sorted(ids)))
+
+
+def _members_of(source, all_values):
+    """Who answers to each (kind, value), in one statement."""
+    wanted = defaultdict(set)
+    for values in all_values:
+        for kind, value in values.items():
+            wanted[kind].add(value)
+    if not wanted:
+        return {}
+    statement = " UNION ALL ".join(_SELECT[kind] for kind in wanted).format(**_AMONG[connection.vendor])
+    params = []
+    for kind, values in wanted.items():
+        if kind == "external_id":
+            params.append(source)
+        params.append(_list([int(value) for value in values] if kind == "id" else list(values)))
+    found = defaultdict(set)
+    with connection.cursor() as cursor:
+        cursor.execute(statement, params)
+        for kind, value, member_id in cursor.fetchall():
+            found[kind, value.lower() if kind == "email" else value].add(member_id)
+    return found
+
+
+def _list(values: list):
+    return values if connection.vendor == "postgresql" else json.dumps(values)
