@@ -8,7 +8,6 @@ from datetime import date, datetime
 from functools import partial
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from loyalty.jobs import registry, worker
@@ -16,7 +15,7 @@ from loyalty.jobs.models import Job
 from loyalty.jobs.run import JobError
 from loyalty.jobs.tasks import run_job
 
-__all__ = ["JobError", "NotPossible", "UnknownJob", "cancel", "ensure", "note_idle", "rescue", "retry", "run", "start"]
+__all__ = ["JobError", "NotPossible", "UnknownJob", "cancel", "ensure", "note_idle", "retry", "run", "start"]
 
 
 class UnknownJob(Exception):
@@ -95,21 +94,6 @@ def retry(*, job: Job, by, at: datetime) -> None:
     if not stopped.update(heartbeat_at=at, **values):
         raise NotPossible(_("Only a failed or cancelled job can be tried again."))
     _queue(job)
-
-
-def rescue(*, at: datetime) -> int:
-    """Queue again what no worker holds: its process ended, or the queue lost the message. Returns how many."""
-    silent = Q(state=Job.State.WAITING, heartbeat_at__lt=at - worker.DEAD_AFTER)
-    lost = [job for job in Job.objects.filter(silent | Q(state=Job.State.RUNNING)) if _is_lost(job)]
-    for job in lost:
-        _queue(job)
-    # A message that is only slow will find the job done; one more each few minutes is enough.
-    Job.objects.filter(silent, pk__in=[job.pk for job in lost]).update(heartbeat_at=at)
-    return len(lost)
-
-
-def _is_lost(job):
-    return job.state == Job.State.WAITING or worker.is_dead(job)
 
 
 def _queue(job):

@@ -32,8 +32,8 @@ Celery tasks that run by the clock are announced with `schedule(Beat(...))` and 
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ImproperlyConfigured
@@ -80,9 +80,9 @@ class Beat:
     """A Celery task at a fixed interval. It becomes an editable row once; staff's edits of that row are kept."""
 
     name: str
+    title: Any
     task: str
-    seconds: int
-    kwargs: dict = field(default_factory=dict)
+    every: timedelta
 
 
 _kinds: dict[str, JobKind] = {}
@@ -109,5 +109,5 @@ def schedule(beat: Beat) -> None:
     _beats[beat.name] = beat
 
 
-def beats() -> list[Beat]:
-    return list(_beats.values())
+def beats() -> dict[str, Beat]:
+    return dict(_beats)

@@ -34,8 +34,8 @@ class Run:
     def __init__(self, job: Job, at: datetime):
         self._job = job
         self._origin: int | None = None
-        self._unsaved_errors = False
         self._beat_at = timezone.now()
+        self._unsaved: dict = {}
         self.at = at
 
     # What to do
@@ -92,8 +92,8 @@ class Run:
             start = max(start + size, self.cursor + 1)
 
     def expect(self, total: int) -> None:
-        """How much there is to do, in the unit of `done`; the progress bar needs it."""
-        self._save(total=total)
+        """How much there is to do, in the unit of `done`. Saved with the next sign of life."""
+        self._unsaved["total"] = total
 
     def advance(self, *, cursor: int, done: int | None = None, **increments: int) -> None:
         """Everything up to `cursor` is done. Stands in the transaction of the effect.
@@ -118,10 +118,10 @@ class Run:
 
         Saved with the next `advance`, or at the end. The row keeps the first of them and the number of all.
         """
-        self._job.error_count += 1
-        if len(self._job.errors) < ERRORS_KEPT:
-            self._job.errors.append({**where, "message": str(message)})
-        self._unsaved_errors = True
+        errors = self._unsaved.get("errors", self._job.errors)
+        if len(errors) < ERRORS_KEPT:
+            self._unsaved["errors"] = [*errors, {**where, "message": str(message)}]
+        self._unsaved["error_count"] = self._unsaved.get("error_count", self._job.error_count) + 1
 
     def check(self) -> None:
         """A sign of life, and the end of the run where staff called it off. Call it between chunks."""
@@ -144,6 +144,8 @@ class Run:
 
     def finish(self, state: str, *, failure: str = "") -> None:
         """The last word of the run; the worker's, not the work's."""
+        if state != Job.State.SUCCEEDED:
+            self._unsaved.clear()  # they belong to a chunk that was rolled back and will be done again
         self._save(state=state, failure=failure, finished_at=timezone.now())
 
     def _row(self):
@@ -151,10 +153,9 @@ class Run:
 
     def _save(self, **values) -> None:
         now = timezone.now()
-        if self._unsaved_errors:
-            values |= {"errors": self._job.errors, "error_count": self._job.error_count}
+        values = self._unsaved | values
         if not self._row().update(heartbeat_at=now, **values):
             raise TakenOver
-        self._beat_at, self._unsaved_errors = now, False
+        self._beat_at, self._unsaved = now, {}
         for name in values.keys() - {"done"}:
             setattr(self._job, name, values[name])

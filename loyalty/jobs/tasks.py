@@ -9,3 +9,9 @@ from loyalty.jobs import worker
 @shared_task(name="jobs.run_job")
 def run_job(job_id: int) -> None:
     worker.run(job_id, at=timezone.now())
+
+
+@shared_task(name="jobs.rescue")
+def rescue() -> None:
+    for job_id in worker.lost_jobs(at=timezone.now()):
+        run_job.delay(job_id)

@@ -5,6 +5,7 @@ import os
 import socket
 from datetime import datetime, timedelta
 
+from django.db import connection
 from django.db.models import F
 from django.db.models.functions import Coalesce
 from django.utils import timezone
@@ -21,7 +22,7 @@ DEAD_AFTER = timedelta(minutes=5)
 
 
 def run(job_id: int, *, at: datetime, retry: bool = False) -> Job:
-    """Run the job in this process, if nobody else does. The row tells how it went; nothing is raised.
+    """Run the job in this process, if nobody else does. The row tells how it went, and the log why it failed.
 
     A finished job is left alone; a failed one too, unless `retry`.
     """
@@ -39,6 +40,15 @@ def is_dead(job: Job) -> bool:
         return True
     host, _sep, pid = job.worker.rpartition(":")
     return host == socket.gethostname() and not _process_lives(int(pid))
+
+
+def lost_jobs(*, at: datetime) -> list[int]:
+    """Jobs that no worker holds: its process ended, or the queue lost the message. They are to be queued again."""
+    waiting = Job.objects.filter(state=Job.State.WAITING, heartbeat_at__lt=at - DEAD_AFTER)
+    silent = list(waiting.values_list("pk", flat=True))
+    # A message that is only slow will find the job done; one more every few minutes does no harm.
+    Job.objects.filter(state=Job.State.WAITING, pk__in=silent).update(heartbeat_at=at)
+    return silent + [job.pk for job in Job.objects.filter(state=Job.State.RUNNING) if is_dead(job)]
 
 
 def _process_lives(pid: int) -> bool:
@@ -72,18 +82,27 @@ def _claim(job: Job, *, retry: bool) -> Job | None:
 
 def _work(job: Job, run: Run) -> None:
     try:
+        state, failure = _outcome(job, run)
+        run.finish(state, failure=failure)
+    except TakenOver:
+        logger.warning("Job %s was taken over by another worker.", job.pk)
+
+
+def _outcome(job: Job, run: Run) -> tuple[Job.State, str]:
+    try:
         run.check()
         kind = registry.find(job.name)
         if kind is None:
             raise JobError(_("No installed part of the program knows this kind of job."))
         kind.work(run)
-        run.finish(Job.State.SUCCEEDED)
     except TakenOver:
-        logger.warning("Job %s was taken over by another worker.", job.pk)
+        raise
     except Cancelled:
-        run.finish(Job.State.CANCELLED)
+        return Job.State.CANCELLED, ""
     except JobError as error:
-        run.finish(Job.State.FAILED, failure=str(error))
+        return Job.State.FAILED, str(error)
     except Exception as error:
         logger.exception("Job %s (%s) failed.", job.pk, job)
-        run.finish(Job.State.FAILED, failure=f"{type(error).__name__}: {error}"[:500])
+        connection.close_if_unusable_or_obsolete()  # the database may have been what failed
+        return Job.State.FAILED, f"{type(error).__name__}: {error}"[:500]
+    return Job.State.SUCCEEDED, ""

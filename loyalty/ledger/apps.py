@@ -11,3 +11,6 @@ class LedgerConfig(AppConfig):
 
     def ready(self):
         post_migrate.connect(append_only.install_after_migrate, sender=self, dispatch_uid="ledger.append_only")
+        from loyalty.ledger import jobs
+
+        jobs.register()
