@@ -1,6 +1,6 @@
 """What rewards do in the background: the monthly issuance, and reservations that have run out."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -40,5 +40,10 @@ def register() -> None:
         )
     )
     registry.schedule(
-        Beat(name="release lapsed reservations", task="rewards.release_lapsed_reservations", seconds=300)
+        Beat(
+            name="rewards.release_lapsed_reservations",
+            title=_("Release vouchers that no sale holds any longer"),
+            task="rewards.release_lapsed_reservations",
+            every=timedelta(minutes=5),
+        )
     )

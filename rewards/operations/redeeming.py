@@ -60,9 +60,9 @@ def redeem_reward(
     )
     if not created:
         return _replay(redemption, content)
-    debit(redemption, program, at, by)
     take_share(offered, member_id, quantity)
-    take_stock(offered, quantity)
+    debit(redemption, program, at, by)
+    take_stock(offered, quantity)  # last: everybody who wants the reward waits for this row
     vouchers = issue_for_reward(
         program=program, reward=offered, member_ids=[member_id] * quantity, at=at, by=by, redemption=redemption
     )

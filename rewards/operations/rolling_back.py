@@ -31,9 +31,10 @@ def roll_back_redemption(*, redemption: Redemption, reason: str, at: datetime, b
     if found.state == Redemption.State.ROLLED_BACK:
         return found
     _withdraw_vouchers(found, reason, at, by)
-    _give_points_back(found, reason, at, by)
     if found.reward:
         return_share(found.reward, found.member_id, found.quantity)
+    _give_points_back(found, reason, at, by)
+    if found.reward:
         return_stock(found.reward, found.quantity)
     found.state = Redemption.State.ROLLED_BACK
     found.rolled_back_at, found.rolled_back_by, found.rolled_back_reason = at, by, reason
