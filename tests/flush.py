@@ -33,6 +33,8 @@ def _empty(alias):
     lift_triggers = connection.vendor == "sqlite"
     if lift_triggers:
         append_only.remove(connection)
-    call_command("flush", verbosity=0, interactive=False, database=alias, inhibit_post_migrate=True)
+    call_command(
+        "flush", verbosity=0, interactive=False, database=alias, reset_sequences=False, inhibit_post_migrate=True
+    )
     if lift_triggers:
         append_only.install(connection)

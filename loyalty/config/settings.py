@@ -13,7 +13,7 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-from loyalty.backoffice.site import UNFOLD  # noqa: F401: it is a setting
+from loyalty.backoffice.site import UNFOLD  # noqa: F401  # a setting as it stands
 from loyalty.config.secret_key import own_secret_key
 
 env = environ.Env()
