@@ -141,5 +141,5 @@ def _tender_shares(payable: Fraction, paid_with: Iterable[tuple[str, int]], net:
     if not whole:
         return [("", Fraction(1))]
     shares = [(tender, paid / whole) for tender, paid in tenders]
-    rest = 1 - sum(share for _tender, share in shares)
+    rest = 1 - sum((share for _tender, share in shares), Fraction())
     return [*shares, ("", rest)] if rest else shares

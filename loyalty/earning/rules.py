@@ -8,6 +8,7 @@ add up to what was granted. Arithmetic is exact: integers, and fractions where p
 """
 
 from collections.abc import Iterable
+from decimal import Decimal
 from fractions import Fraction
 from math import ceil, floor
 
@@ -56,7 +57,8 @@ def decide(facts: Facts, rules: Iterable[Rule], policy: Policy, usage: Usage = N
     for claim in claims:
         _assess(claim, facts, basket)
     _settle_groups(claims)
-    base, multipliers = [], []
+    base: list[_Claim] = []
+    multipliers: list[_Claim] = []
     for claim in claims:
         if claim.reason is Reason.MATCHED:
             (multipliers if claim.rule.is_multiplier else base).append(claim)
@@ -70,9 +72,9 @@ def decide(facts: Facts, rules: Iterable[Rule], policy: Policy, usage: Usage = N
 
 
 class _Claim:
-    """A rule on its way to an outcome. `desired` and `granted` are exact until the points are shared out."""
+    """A rule on its way to an outcome. `desired` and `granted` are exact; `points` is the whole share of the total."""
 
-    __slots__ = ("amount", "cap", "desired", "granted", "reason", "rule", "winner")
+    __slots__ = ("amount", "cap", "desired", "granted", "points", "reason", "rule", "winner")
 
     def __init__(self, rule: Rule):
         self.rule = rule
@@ -80,6 +82,7 @@ class _Claim:
         self.amount: Exact = 0
         self.desired: Exact = 0
         self.granted: Exact = 0
+        self.points = 0
         self.cap = ""
         self.winner = ""
 
@@ -179,22 +182,19 @@ def _share_out(claims: list[_Claim], rounding: str) -> int:
 
     No rule gets more than its own points rounded up, which is why a cap, being whole, still holds.
     """
-    total = _ROUNDINGS[rounding](sum(claim.granted for claim in claims))
-    remainders = []
-    left = total
+    total: int = _ROUNDINGS[rounding](sum(claim.granted for claim in claims))
     for claim in claims:
-        exact, claim.granted = claim.granted, floor(claim.granted)
-        left -= claim.granted
-        remainders.append((claim.granted - exact, claim))
+        claim.points = floor(claim.granted)
+    left = total - sum(claim.points for claim in claims)
     if left:
-        remainders.sort(key=lambda pair: pair[0])
-        for _remainder, claim in remainders[:left]:
-            claim.granted += 1
+        by_remainder = sorted(claims, key=lambda claim: claim.points - claim.granted)
+        for claim in by_remainder[:left]:
+            claim.points += 1
     return total
 
 
 def _outcome(claim: _Claim, rounding: str) -> Outcome:
-    rule, granted = claim.rule, claim.granted
+    rule, granted = claim.rule, claim.points
     desired = granted
     if claim.cap:
         desired = max(_ROUNDINGS[rounding](claim.desired), granted)
@@ -212,7 +212,7 @@ def _outcome(claim: _Claim, rounding: str) -> Outcome:
     elif claim.reason is Reason.LOST_IN_GROUP:
         outcome["winner"] = claim.winner
     if rule.is_multiplier:
-        outcome["factor"] = str(rule.factor)
+        outcome["factor"] = str(Decimal(rule.factor.numerator) / rule.factor.denominator)
     return outcome
 
 
@@ -221,11 +221,11 @@ def _grants(claims: list[_Claim]) -> dict[int, int]:
     grants: dict[int, int] = {}
     taken = 0
     for claim in claims:
-        if claim.granted > 0:
+        if claim.points > 0:
             delay = claim.rule.activation_delay_days
-            grants[delay] = grants.get(delay, 0) + claim.granted
+            grants[delay] = grants.get(delay, 0) + claim.points
         else:
-            taken -= claim.granted
+            taken -= claim.points
     for delay in sorted(grants, reverse=True) if taken else ():
         less = min(taken, grants[delay])
         grants[delay] -= less
@@ -235,8 +235,8 @@ def _grants(claims: list[_Claim]) -> dict[int, int]:
 
 def _usage(claims: list[_Claim], facts: Facts) -> dict[tuple[str, str], int]:
     return {
-        key: claim.granted
+        key: claim.points
         for claim in claims
-        if claim.rule.is_capped and claim.granted > 0
+        if claim.rule.is_capped and claim.points > 0
         for key in usage_keys(claim.rule, facts.local)
     }

@@ -57,7 +57,7 @@ def _lapses(policy: ExpiryPolicy, day: date) -> datetime | None:
     end = _first_unusable_day(policy, day)
     if policy.final_date is not None:
         end = min(end or date.max, policy.final_date + ONE_DAY)
-    return end and start_of_day(end, policy.tz)
+    return start_of_day(end, policy.tz) if end else None
 
 
 def _first_unusable_day(policy: ExpiryPolicy, day: date) -> date | None:
