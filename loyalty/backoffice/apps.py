@@ -4,6 +4,7 @@ from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
 from loyalty.jobs import registry
+from loyalty.jobs.registry import Beat
 
 
 class BackofficeConfig(AppConfig):
@@ -12,10 +13,19 @@ class BackofficeConfig(AppConfig):
 
     def ready(self):
         registry.schedule(
-            registry.Beat(
+            Beat(
                 name="nights",
                 title=_("Daily jobs of every program"),
                 task="backoffice.nights",
                 every=timedelta(minutes=15),
+            )
+        )
+        # Here, because jobs and events are strangers to each other.
+        registry.schedule(
+            Beat(
+                name="publish",
+                title=_("Number new events for their readers"),
+                task="events.publish",
+                every=timedelta(seconds=10),
             )
         )

@@ -5,6 +5,7 @@ publisher gives after commit, so that a reader's `Cursor` never steps over an ev
 Program and member are plain values, because this floor knows neither.
 """
 
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -13,7 +14,7 @@ class Event(models.Model):
     kind = models.CharField(_("kind"), max_length=60)
     program_code = models.CharField(_("program"), max_length=50)
     member_id = models.BigIntegerField(_("member"), null=True, blank=True)
-    payload = models.JSONField(_("content"), default=dict)
+    payload = models.JSONField(_("content"), default=dict, encoder=DjangoJSONEncoder)
     occurred_at = models.DateTimeField(_("occurred"))
     recorded_at = models.DateTimeField(_("recorded"))
     sequence = models.BigIntegerField(_("sequence"), null=True, unique=True, editable=False)
@@ -31,7 +32,7 @@ class Event(models.Model):
 
 
 class Cursor(models.Model):
-    """How far one consumer has read."""
+    """How far one consumer has read. The publisher has one too: the last number that it gave."""
 
     consumer = models.CharField(_("consumer"), max_length=60, unique=True)
     sequence = models.BigIntegerField(_("sequence"), default=0)

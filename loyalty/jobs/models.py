@@ -6,6 +6,7 @@ reads. `scope` is plain text (a program's code, for instance), because this floo
 
 from django.conf import settings
 from django.core.files.storage import storages
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -28,14 +29,16 @@ class Job(models.Model):
     scope = models.CharField(_("scope"), max_length=120, blank=True, help_text=_("What it works on: a program."))
     period = models.CharField(_("period"), max_length=60, blank=True, help_text=_("The day it works for."))
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.WAITING)
-    params = models.JSONField(_("parameters"), default=dict, blank=True)
+    params = models.JSONField(_("parameters"), default=dict, blank=True, encoder=DjangoJSONEncoder)
     catching_up = models.BooleanField(_("made up for afterwards"), default=False)
 
     cursor = models.BigIntegerField(_("cursor"), default=0, help_text=_("Work up to here is committed."))
     done = models.BigIntegerField(_("done"), default=0)
     total = models.BigIntegerField(_("total"), null=True, blank=True)
-    report = models.JSONField(_("report"), default=dict, blank=True)
-    errors = models.JSONField(_("errors"), default=list, blank=True, help_text=_("The first ones."))
+    report = models.JSONField(_("report"), default=dict, blank=True, encoder=DjangoJSONEncoder)
+    errors = models.JSONField(
+        _("errors"), default=list, blank=True, encoder=DjangoJSONEncoder, help_text=_("The first ones.")
+    )
     error_count = models.PositiveIntegerField(_("number of errors"), default=0)
     failure = models.TextField(_("reason of the failure"), blank=True)
     result_file = models.FileField(_("file"), storage=private_storage, upload_to="jobs/", blank=True)
