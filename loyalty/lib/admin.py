@@ -8,6 +8,7 @@ import csv
 
 from django.contrib import admin, messages
 from django.contrib.admin.options import IS_POPUP_VAR
+from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.db.models import Q
 from django.http import Http404, StreamingHttpResponse
@@ -110,7 +111,7 @@ class VerbMixin:
             try:
                 told = perform(row, form.cleaned_data)
             except refusals as refusal:
-                form.add_error(None, str(refusal))
+                form.add_error(None, refusal if isinstance(refusal, ValidationError) else str(refusal))
             else:
                 messages.success(request, told)
                 return redirect(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", row.pk)
