@@ -34,10 +34,13 @@ def read(column, text, **conventions):
 def refusal(of=None, **given):
     reader = of or parser()
     with pytest.raises(RowRefused) as refused:
-        reader.head(cells(**given))
-        reader.line(cells(**given))
+        _read_both(reader, cells(**given))
     assert str(refused.value)
     return refused.value.code, refused.value.column
+
+
+def _read_both(reader, row):
+    return reader.head(row), reader.line(row)
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,6 @@
 """The rows that were refused, as a CSV that any spreadsheet opens: their own columns, then row, column, code, reason.
 
-Once corrected it can be imported as it is. Written in the order of the rows, so that a resumed run knows where to go on.
+Once corrected it can be imported as it is. It is in the order of the rows, so that a resumed run knows where to go on.
 """
 
 import csv

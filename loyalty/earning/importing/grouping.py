@@ -7,11 +7,13 @@ from collections.abc import Iterable, Iterator
 
 from django.utils.translation import gettext as _
 
+from loyalty.earning.basket import Line
 from loyalty.earning.importing.layout import COLUMNS
 from loyalty.earning.importing.parsing import Head, Parser
 from loyalty.earning.importing.reader import Row
 from loyalty.earning.importing.refusals import RowRefused
-from loyalty.earning.operations import ActivityInput, Line, MemberRef
+from loyalty.earning.inputs import ActivityInput
+from members.references import MemberRef
 
 MAX_ROWS = 1_000
 

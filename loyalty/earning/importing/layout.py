@@ -63,7 +63,7 @@ def _encoding_and_lines(path: Path) -> tuple[str, int]:
         raise FileRefused("empty_file", _("The file is empty."))
     if start.startswith(_WORKBOOKS):
         raise FileRefused(
-            "workbook", _("This is a workbook, not a CSV file. Open it and save it as “CSV UTF-8”, then import that file.")
+            "workbook", _("This is a workbook, not a CSV file. Save it as “CSV UTF-8” and import that file.")
         )
     for bom, encoding in _BOMS:
         if start.startswith(bom):

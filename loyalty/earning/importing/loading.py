@@ -9,13 +9,13 @@ from dataclasses import dataclass, field
 
 from django.db import transaction
 
-from loyalty.earning import operations
 from loyalty.earning.importing.grouping import Group, group_rows
-from loyalty.earning.importing.order import Order
+from loyalty.earning.importing.order import Answer, Order
 from loyalty.earning.importing.parsing import Conventions, Parser
 from loyalty.earning.importing.reader import Row, read_rows
-from loyalty.earning.importing.rehearsal import Rehearsal
 from loyalty.earning.importing.refusals import RowRefused
+from loyalty.earning.importing.rehearsal import Rehearsal
+from loyalty.earning.inputs import Refused
 from loyalty.earning.models import EarningRule, Kind
 from loyalty.programs.models import Program
 
@@ -36,13 +36,19 @@ class Chunk:
         return self.imported + self.duplicates + len(self.refused)
 
 
-def load(order: Order, settle: Callable[[Chunk], None]) -> None:
-    """Import the file. `settle` is called for each chunk within its transaction; of a dry run nothing else is kept."""
+def load(order: Order, settle: Callable[[Chunk], None] | None = None) -> Iterator[Chunk]:
+    """Import the file; each chunk is handed out once it is committed, and `settle` is called in its transaction.
+
+    Of a dry run nothing stays but what `settle` writes.
+    """
     record = Rehearsal(order) if order.dry_run else order.record
     for groups in _chunks(_groups(order)):
         with transaction.atomic():
             answers = record([group.activity() for group in groups if not group.refused])
-            settle(_outcome(groups, answers))
+            chunk = _outcome(groups, answers)
+            if settle:
+                settle(chunk)
+        yield chunk
 
 
 def _groups(order: Order) -> Iterator[Group]:
@@ -78,7 +84,7 @@ def _chunks(groups: Iterable[Group]) -> Iterator[list[Group]]:
         yield chunk
 
 
-def _outcome(groups: list[Group], answers: Iterable[operations.Recorded | operations.Refused]) -> Chunk:
+def _outcome(groups: list[Group], answers: Iterable[Answer]) -> Chunk:
     chunk = Chunk(last_row=groups[-1].rows[-1].number)
     answers = iter(answers)
     for group in groups:
@@ -86,7 +92,7 @@ def _outcome(groups: list[Group], answers: Iterable[operations.Recorded | operat
             chunk.refused.extend(group.refusals())
             continue
         answer = next(answers)
-        if isinstance(answer, operations.Refused):
+        if isinstance(answer, Refused):
             refusal = RowRefused(answer.code, answer.field, answer.message)
             chunk.refused.extend((row, refusal) for row in group.rows)
         elif answer.duplicate:

@@ -8,9 +8,13 @@ from typing import Any
 
 from loyalty.earning import operations
 from loyalty.earning.importing.layout import Layout
+from loyalty.earning.inputs import ActivityInput, Recorded, Refused
 from loyalty.programs.models import Program
 
-Answer = operations.Recorded | operations.Refused
+# A source names members' identifiers too (`members.ExternalId.source`), which is a slug.
+SOURCE = r"[-a-zA-Z0-9_]{1,50}"
+
+Answer = Recorded | Refused
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,7 +31,7 @@ class Order:
     dry_run: bool = False
     after: int = 0
 
-    def record(self, activities: Sequence[operations.ActivityInput]) -> list[Answer]:
+    def record(self, activities: Sequence[ActivityInput]) -> list[Answer]:
         if not activities:
             return []
         return operations.record_activities(

@@ -34,7 +34,7 @@ Head = tuple[Any, ...]
 
 @dataclass(frozen=True, slots=True)
 class Conventions:
-    """What the cells are read against: the program's currency, zone and kinds, the file's decimals, the run's moment."""
+    """What cells are read against: the program's currency, zone and kinds, the file's decimals, the run's moment."""
 
     currency: str
     zone: tzinfo

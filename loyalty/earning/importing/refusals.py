@@ -1,4 +1,4 @@
-"""How the import says no: to a whole file, or to one row of it. Each has a code for machines and a sentence for people."""
+"""How the import says no, to a whole file or to one row: a code for machines and a sentence for people."""
 
 
 class FileRefused(Exception):

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from django.db import transaction
 
 from loyalty.earning.importing.order import Answer, Order
-from loyalty.earning.operations import ActivityInput, Recorded
+from loyalty.earning.inputs import ActivityInput, Recorded
 
 
 class Rehearsal:
