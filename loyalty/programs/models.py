@@ -19,6 +19,7 @@ from simple_history.models import HistoricalRecords
 
 from loyalty.lib.fields import TextListField
 from loyalty.programs import rules
+from loyalty.programs.querysets import ProgramQuerySet, StoreQuerySet
 
 MAX_LOGO_BYTES = 1_000_000
 MONTH_AND_DAY = re.compile(r"(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])")
@@ -142,6 +143,8 @@ class Program(models.Model):
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
     history = HistoricalRecords(verbose_name=_("history of the program"))
 
+    objects = ProgramQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("program")
         verbose_name_plural = _("programs")
@@ -210,11 +213,19 @@ class Store(models.Model):
     staff = models.ManyToManyField(settings.AUTH_USER_MODEL, blank=True, related_name="stores", verbose_name=_("staff"))
     history = HistoricalRecords(verbose_name=_("history of the store"))
 
+    objects = StoreQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("store")
         verbose_name_plural = _("stores")
         ordering = ["name"]
-        constraints = [models.UniqueConstraint("program", "code", name="store_code_is_unique_in_its_program")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["program", "code"],
+                name="store_code_is_unique_in_its_program",
+                violation_error_message=_("Another store of this program has this code."),
+            )
+        ]
 
     def __str__(self):
         return self.name
