@@ -103,6 +103,11 @@ def customer_value(program: Program, last_day: date, horizon_weeks: int) -> dict
     }
 
 
+def last_purchase_day(program: Program) -> date | None:
+    bought = facts.first_and_last_purchase(program)
+    return bought[1] if bought else None
+
+
 def bought_after(program: Program, last_day: date, horizon_weeks: int) -> int | None:
     """Purchase days in the `horizon_weeks` after `last_day`, of members who bought by then. None while they last."""
     bought = facts.first_and_last_purchase(program)
