@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
-from members.models import Consent, Member
+from members.models import Consent, Enrolment, Member
 from members.references import Ambiguous, MemberRef, readings
 
 Found = int | Ambiguous | None
@@ -87,6 +87,14 @@ def latest_consents(member_ids: Iterable[int]) -> dict[tuple[int, str], bool]:
     """The answer that holds, by member and channel; one statement. Who never answered is not in it."""
     records = Consent.objects.filter(member_id__in=member_ids).order_by("recorded_at", "pk")
     return {(member, channel): given for member, channel, given in records.values_list("member_id", "channel", "given")}
+
+
+def not_enrolled(program, member_ids: Iterable[int]) -> set[int]:
+    """Those of the members who have never joined the program."""
+    member_ids = set(member_ids)
+    return member_ids - set(
+        Enrolment.objects.filter(program=program, member_id__in=member_ids).values_list("member_id", flat=True)
+    )
 
 
 def _answers(source, read):

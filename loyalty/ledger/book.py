@@ -202,7 +202,13 @@ class Book:
         return entry
 
     def take(
-        self, plan: Plan, movement: Movement, points: int, *, may_owe: bool, own_entries: frozenset[Entry | int] = frozenset()
+        self,
+        plan: Plan,
+        movement: Movement,
+        points: int,
+        *,
+        may_owe: bool,
+        own_entries: frozenset[Entry | int] = frozenset(),
     ) -> Entry:
         """Take points back: pending ones first, then those of `own_entries`, then the rest, then debt or a shortfall."""
         self.settle(plan, movement)

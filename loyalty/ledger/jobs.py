@@ -46,10 +46,12 @@ def has_lapsed(scope: str, day: date) -> bool:
 
 
 def register() -> None:
-    registry.register(
-        DailyJob(name="activate", title=_("Activate pending points"), order=10, work=activate, has_work=has_matured)
-    )
-    registry.register(DailyJob(name="expire", title=_("Expire points"), order=20, work=expire, has_work=has_lapsed))
+    labels = {"points": _("points")}
+    for name, title, order, work, has_work in [
+        ("activate", _("Activate pending points"), 10, activate, has_matured),
+        ("expire", _("Expire points"), 20, expire, has_lapsed),
+    ]:
+        registry.register(DailyJob(name=name, title=title, order=order, work=work, has_work=has_work, labels=labels))
 
 
 def _sweep(run: Run, verb) -> None:

@@ -54,7 +54,7 @@ class PostingKey(models.Model):
     append_only = True
 
     program = models.ForeignKey(Program, models.PROTECT, related_name="+", verbose_name=_("program"))
-    source = models.CharField(_("source"), max_length=60)
+    source = models.CharField(_("source"), max_length=80)
     external_id = models.CharField(_("identifier"), max_length=150)
     recorded_at = models.DateTimeField(_("recorded"))
 
@@ -112,9 +112,7 @@ class Entry(models.Model):
                 condition=~Q(points=0) | Q(shortfall__gt=0), name="entry_moves_points_or_records_a_shortfall"
             ),
             models.CheckConstraint(condition=Q(shortfall__gte=0), name="entry_shortfall_is_not_negative"),
-            models.CheckConstraint(
-                condition=~Q(kind="adjust") | ~Q(reason=""), name="entry_adjustment_has_its_reason"
-            ),
+            models.CheckConstraint(condition=~Q(kind="adjust") | ~Q(reason=""), name="entry_adjustment_has_its_reason"),
         ]
         indexes = [models.Index(fields=["account", "effective_at", "id"], name="entry_account_effective")]
 

@@ -5,20 +5,24 @@ did it, or None for the system. Every verb names its cause, and a cause takes ef
 returns what the first call did.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from loyalty.ledger import posting
+from loyalty.ledger.batch import Batch
 from loyalty.ledger.book import Book, Cause, InsufficientPoints, LedgerError, Movement, Plan
 from loyalty.ledger.models import Allocation, Entry
+from loyalty.ledger.queries import entries_of
 from loyalty.ledger.sweeps import activate_pending, expire, redeem_steps
+from loyalty.lib import sql
 
 __all__ = [
+    "Batch",
     "Cause",
     "CannotReverse",
     "InsufficientPoints",
@@ -29,6 +33,7 @@ __all__ = [
     "adjust",
     "earn",
     "expire",
+    "postpone_expiry",
     "redeem",
     "redeem_steps",
     "reverse",
@@ -106,9 +111,8 @@ def take_back(*, program, member_id, points, earned_by, cause, at, by=None, reas
     movement = Movement(cause, Entry.Kind.REVERSE, at, reason, _id(by))
 
     def plan_it(plan: Plan, books: dict[int, Book]) -> None:
-        books[member_id].take(
-            plan, movement, points, may_owe=may_owe(program), own_entries=posting.entries_of(program.pk, earned_by)
-        )
+        earned = entries_of(program=program, causes=[earned_by]).values_list("id", flat=True)
+        books[member_id].take(plan, movement, points, may_owe=may_owe(program), own_entries=frozenset(earned))
 
     return _post(program, [member_id], cause, plan_it, currency)
 
@@ -128,9 +132,7 @@ def reverse(*, entry: Entry, cause, at, by=None, reason="") -> Posted:
             raise CannotReverse(_("This entry was reversed already."))
         book = books[account.member_id]
         if entry.points > 0:
-            book.take(
-                plan, movement, entry.points, may_owe=may_owe(account.program), own_entries=frozenset([entry.pk])
-            )
+            book.take(plan, movement, entry.points, may_owe=may_owe(account.program), own_entries=frozenset([entry.pk]))
         else:
             book.debt_paid = posting.debt_paid(book)
             book.give_back(plan, movement, given, -entry.points)
@@ -154,6 +156,22 @@ def transfer(
         books[to_member_id].receive(plan, movement, parts, points)
 
     return _post(program, [from_member_id, to_member_id], cause, plan_it, currency)
+
+
+def postpone_expiry(*, program, terms: Mapping[int, tuple[datetime, datetime | None]], currency="points") -> None:
+    """Give members' usable points a new term: by member, the moment of the activity and the new end. Never shortens."""
+    rows = [
+        (sql.moment(end), program.pk, member_id, currency, sql.moment(moment), sql.moment(moment), sql.moment(end))
+        for member_id, (moment, end) in sorted(terms.items())
+        if end is not None
+    ]
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            "UPDATE ledger_lot SET expires_at = %s WHERE remaining > 0 AND account_id = (SELECT id FROM ledger_account"
+            " WHERE program_id = %s AND member_id = %s AND currency = %s)"
+            " AND active_at <= %s AND expires_at > %s AND expires_at < %s",
+            rows,
+        )
 
 
 def may_owe(program) -> bool:

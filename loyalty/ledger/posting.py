@@ -10,11 +10,12 @@ from datetime import datetime
 
 from django.db.models import F, Sum
 
-from loyalty.ledger.book import Book, Cause, Lot, Plan
+from loyalty.ledger.book import Book, Lot, Plan
 from loyalty.ledger.models import Account, Allocation, Entry, PostingKey
 from loyalty.ledger.models import Lot as LotRow
 from loyalty.lib import sql
 from members.models import Enrolment
+
 
 def steps(
     *,
@@ -99,14 +100,6 @@ def load_lots(books: Iterable[Book], *, closed_too: bool = False) -> None:
     for account_id, *values, remaining, is_pending, number in rows:
         book = by_account[account_id]
         book.lots.append(Lot(book, *values, remaining, is_pending, number, (remaining, is_pending)))
-
-
-def entries_of(program_id: int, cause: Cause) -> frozenset[int]:
-    return frozenset(
-        Entry.objects.filter(
-            key__program_id=program_id, key__source=cause.source, key__external_id=cause.external_id
-        ).values_list("id", flat=True)
-    )
 
 
 def debt_paid(book: Book) -> dict[int, int]:

@@ -1,10 +1,12 @@
 """What other apps may ask the ledger. Nothing here writes."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import Max, Min, Q, QuerySet, Sum
 
+from loyalty.ledger.book import Cause
 from loyalty.ledger.models import Account, Entry, Lot
 
 
@@ -41,9 +43,20 @@ def expiring(*, program, after: datetime, before: datetime) -> QuerySet:
     )
 
 
-def entries_of(*, program, source: str, external_id: str) -> QuerySet[Entry]:
-    """What one cause did."""
-    return Entry.objects.filter(key__program=program, key__source=source, key__external_id=external_id).order_by("id")
+def entries_of(*, program, causes: Iterable[Cause]) -> QuerySet[Entry]:
+    """What these causes of one source did."""
+    causes = list(causes)
+    return Entry.objects.filter(
+        key__program=program,
+        key__source__in={cause.source for cause in causes},
+        key__external_id__in=[cause.external_id for cause in causes],
+    ).order_by("id")
+
+
+def member_range(*, program) -> tuple[int, int]:
+    """The first and the last member with an account; (1, 0) where there is none. Jobs run over it in chunks."""
+    found = Account.objects.filter(program=program).aggregate(first=Min("member_id"), last=Max("member_id"))
+    return (found["first"], found["last"]) if found["first"] else (1, 0)
 
 
 def outstanding(*, program) -> int:

@@ -7,6 +7,7 @@ round trip); SQLite, which has neither, runs them one after another.
 The ORM is not used here because building its statements costs ten times the database's own work.
 """
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -58,6 +59,16 @@ def moment(value: datetime | None) -> datetime | str | None:
     if value is None or is_postgresql():
         return value
     return value.astimezone(UTC).replace(tzinfo=None).isoformat(" ")
+
+
+def among(name: str) -> str:
+    """The condition that a column's value is one of the parameter `name`, made by `many`."""
+    return f"= ANY(%({name})s)" if is_postgresql() else f"IN (SELECT value FROM json_each(%({name})s))"
+
+
+def many(values: Iterable[Any]) -> list[Any] | str:
+    """Any number of values as one parameter."""
+    return list(values) if is_postgresql() else json.dumps(list(values))
 
 
 def reserve(counts: Mapping[type[Model], int]) -> dict[type[Model], Iterable[int]]:
@@ -130,9 +141,7 @@ def _both(one: Update, other: Update) -> Update:
     width = len(one.by)
     nothing = [tuple(0 if column in step.adds else None for column in step.columns) for step in (one, other)]
     ones, others = ({row[:width]: row[width:] for row in step.rows} for step in (one, other))
-    rows = [
-        key + ones.get(key, nothing[0]) + others.get(key, nothing[1]) for key in dict.fromkeys([*ones, *others])
-    ]
+    rows = [key + ones.get(key, nothing[0]) + others.get(key, nothing[1]) for key in dict.fromkeys([*ones, *others])]
     return Update(
         one.model,
         one.by,

@@ -68,9 +68,7 @@ def _why_not(voucher: Voucher) -> rules.Refusal:
 
 def _give_points_back(redemption: Redemption, reason: str, at: datetime, by) -> None:
     cause = cause_of(redemption)
-    done = ledger_queries.entries_of(
-        program=redemption.program, source=cause.source, external_id=cause.external_id
-    )
+    done = ledger_queries.entries_of(program=redemption.program, causes=[cause])
     ledger.reverse(
         entry=done.get(kind="redeem"),  # what lapsed on the way was posted under the same cause, and stays lapsed
         cause=ledger.Cause("redemption_rolled_back", cause.external_id),

@@ -92,7 +92,7 @@ class Migration(migrations.Migration):
             name='PostingKey',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('source', models.CharField(max_length=60, verbose_name='source')),
+                ('source', models.CharField(max_length=80, verbose_name='source')),
                 ('external_id', models.CharField(max_length=150, verbose_name='identifier')),
                 ('recorded_at', models.DateTimeField(verbose_name='recorded')),
                 ('program', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='programs.program', verbose_name='program')),

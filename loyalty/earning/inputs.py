@@ -1,0 +1,77 @@
+"""What the verbs of this app take and give: plain values, no database."""
+
+import hashlib
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from loyalty.earning.basket import Line
+from members.references import MemberRef
+
+
+@dataclass(slots=True)
+class ActivityInput:
+    """One thing that a member did, as a door hands it in.
+
+    `amount` and the amounts of `paid_with` are minor units of the program's money; `store` is a code; `refunds` is
+    the external id, within the same source, of the purchase that a refund is about; `amount` None refunds the rest.
+    """
+
+    external_id: str
+    member: MemberRef
+    kind: str
+    occurred_at: datetime
+    amount: int | None = 0
+    currency: str = ""
+    store: str = ""
+    channel: str = ""
+    brand: str = ""
+    lines: tuple[Line, ...] = ()
+    paid_with: tuple[tuple[str, int], ...] = ()
+    refunds: str = ""
+
+
+@dataclass(slots=True)
+class Recorded:
+    """The effect of an activity. `granted` is negative for a refund. A `duplicate` had this effect before."""
+
+    activity_id: int
+    member_id: int
+    granted: int
+    outcomes: list[dict] = field(default_factory=list)
+    duplicate: bool = False
+
+
+@dataclass(slots=True)
+class Refused:
+    """Why an activity was not recorded: `code` for machines, the field that is wrong, a sentence for people."""
+
+    code: str
+    field: str
+    message: str
+
+
+class ActivityRefused(Exception):
+    """The same as an exception, for the verbs that take one activity."""
+
+    def __init__(self, refused: Refused):
+        super().__init__(refused.message)
+        self.code = refused.code
+        self.field = refused.field
+        self.message = refused.message
+
+
+def fingerprint(activity: ActivityInput, member_id: int) -> str:
+    """What tells a retry from another activity that was given the same external id."""
+    content = (
+        member_id,
+        activity.kind,
+        activity.occurred_at.timestamp(),
+        activity.amount,
+        activity.store,
+        activity.channel,
+        activity.brand,
+        activity.refunds,
+        [(line.sku, line.category, line.quantity, line.unit_price) for line in activity.lines],
+        activity.paid_with,
+    )
+    return hashlib.blake2b(repr(content).encode(), digest_size=16).hexdigest()

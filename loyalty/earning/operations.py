@@ -1,0 +1,203 @@
+"""The one way in: everything that a member does is recorded here, whatever door it came through.
+
+Each verb is one transaction. `at` is the moment of recording (what is later lies in the future); `occurred_at` of the
+activity is when it happened; `by` is the user who did it, or None for the system. An activity is named by its source
+and external id: a retry with the same content changes nothing and gets the first answer.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+from typing import Any, TypeVar
+
+from django.db import IntegrityError, transaction
+
+from loyalty.earning.basket import Line
+from loyalty.earning.inputs import ActivityInput, ActivityRefused, Recorded, Refused
+from loyalty.earning.intake import own_fault
+from loyalty.earning.models import Decision, Kind
+from loyalty.earning.newcomers import resolve
+from loyalty.earning.recording import Recording
+from loyalty.events.operations import emit
+from members.models import Enrolment, Member
+from members.operations import enrol
+from members.references import MemberRef
+
+__all__ = [
+    "ActivityInput",
+    "ActivityRefused",
+    "Line",
+    "MemberRef",
+    "Recorded",
+    "Refused",
+    "calculate",
+    "enrol_member",
+    "exchange",
+    "record_activities",
+    "record_activity",
+    "refund_activity",
+]
+
+Answer = Recorded | Refused
+T = TypeVar("T")
+
+
+def record_activities(
+    *,
+    program,
+    source: str,
+    activities: Sequence[ActivityInput],
+    at: datetime,
+    by=None,
+    history: bool = False,
+    enrol: bool = False,
+) -> list[Answer]:
+    """Record a batch; each activity gets its answer in its place, and a refused one leaves no trace.
+
+    A `history` is exempt from the maximum age, and no event comes of it. With `enrol`, who is unknown to the source
+    is enrolled at the moment of the first activity.
+    """
+
+    def work() -> list[Answer]:
+        faults = [own_fault(activity, program=program, at=at, history=history) for activity in activities]
+        members = resolve(
+            program=program, source=source, activities=activities, faults=faults, at=at, by=by, enrol=enrol
+        )
+        recording = Recording(program=program, source=source, at=at, by=by, history=history)
+        return recording.record([*members.sign_ups, *activities], [*members.newcomers, *members.found])[
+            len(members.sign_ups) :
+        ]
+
+    answers = _again_after_a_race(work)
+    return answers if history else _with_first_answers(answers)
+
+
+def record_activity(*, program, source: str, activity: ActivityInput, at: datetime, by=None) -> Recorded:
+    """Record one activity. Raises ActivityRefused."""
+    return _only(record_activities(program=program, source=source, activities=[activity], at=at, by=by))
+
+
+def calculate(*, program, source: str, activity: ActivityInput, at: datetime, by=None) -> Recorded:
+    """What `record_activity` would answer. Writes nothing; the activity's id is 0. Raises ActivityRefused."""
+    with transaction.atomic():
+        fault = own_fault(activity, program=program, at=at, history=False)
+        members = resolve(
+            program=program, source=source, activities=[activity], faults=[fault], at=at, by=by, enrol=False
+        )
+        recording = Recording(program=program, source=source, at=at, by=by)
+        answers = recording.decide([activity], members.found)
+    return _only(_with_first_answers(answers))
+
+
+def refund_activity(
+    *,
+    program,
+    source: str,
+    external_id: str,
+    refunds: str,
+    member: MemberRef,
+    at: datetime,
+    amount: int | None = None,
+    occurred_at: datetime | None = None,
+    store: str = "",
+    by=None,
+) -> Recorded:
+    """Refund a purchase of the same source: `amount` of it, or the rest. Takes points by the stored decision."""
+    activity = ActivityInput(
+        external_id=external_id,
+        member=member,
+        kind=Kind.REFUND.value,
+        occurred_at=occurred_at or at,
+        amount=amount,
+        store=store,
+        refunds=refunds,
+    )
+    return record_activity(program=program, source=source, activity=activity, at=at, by=by)
+
+
+def exchange(
+    *, program, source: str, refund: ActivityInput, purchase: ActivityInput, at: datetime, by=None
+) -> tuple[Recorded, Recorded]:
+    """Goods come back and others go out in one confirmation: both are recorded, or neither."""
+    with transaction.atomic():
+        answers = record_activities(program=program, source=source, activities=[refund, purchase], at=at, by=by)
+        return _only(answers[:1]), _only(answers[1:])
+
+
+@transaction.atomic
+def enrol_member(
+    *,
+    program,
+    at: datetime,
+    by=None,
+    member: Member | None = None,
+    channel: str = "",
+    store=None,
+    source: str = "enrolment",
+    external_id: str = "",
+    consents: Iterable[str] = (),
+    **personal: Any,
+) -> Enrolment:
+    """Enrol somebody and record the sign-up, which may earn. Who is enrolled already stays as before."""
+    enrolment = enrol(
+        program=program,
+        at=at,
+        by=by,
+        member=member,
+        channel=channel,
+        store=store,
+        source=source,
+        external_id=external_id,
+        consents=consents,
+        **personal,
+    )
+    signed_up = ActivityInput(
+        external_id=f"sign-up:{enrolment.pk}",
+        member=MemberRef("id", str(enrolment.member_id)),
+        kind=Kind.SIGN_UP.value,
+        occurred_at=enrolment.enrolled_at,
+        channel=enrolment.channel,
+        store=enrolment.store.code if enrolment.store else "",
+    )
+    answer = Recording(program=program, source="enrolment", at=at, by=by).record([signed_up], [enrolment.member_id])[0]
+    if isinstance(answer, Recorded) and not answer.duplicate:
+        emit(
+            kind="member.enrolled",
+            program_code=program.code,
+            member_id=enrolment.member_id,
+            occurred_at=enrolment.enrolled_at,
+            recorded_at=at,
+            payload={"enrolment": enrolment.pk, "channel": channel},
+        )
+    enrolment.refresh_from_db()
+    return enrolment
+
+
+def _again_after_a_race(work: Callable[[], T]) -> T:
+    """Another process recorded the same activity between our look and our write: look again, once it is there."""
+    try:
+        with transaction.atomic():
+            return work()
+    except IntegrityError:
+        with transaction.atomic():
+            return work()
+
+
+def _with_first_answers(answers: list[Answer]) -> list[Answer]:
+    """A duplicate of an earlier batch gets what the first call got."""
+    earlier = {
+        answer.activity_id: answer
+        for answer in answers
+        if isinstance(answer, Recorded) and answer.duplicate and answer.activity_id
+    }
+    if earlier:
+        decisions = Decision.objects.filter(activity__in=earlier)
+        for activity_id, granted, outcomes in decisions.values_list("activity", "granted", "outcomes"):
+            earlier[activity_id].granted, earlier[activity_id].outcomes = granted, outcomes
+    return answers
+
+
+def _only(answers: Sequence[Answer]) -> Recorded:
+    answer = answers[0]
+    if isinstance(answer, Refused):
+        raise ActivityRefused(answer)
+    return answer

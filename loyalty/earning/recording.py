@@ -1,0 +1,246 @@
+"""A batch of activities on its way in: resolve, lock, read, decide, write. One activity is a batch of one.
+
+The caller holds the transaction. Every activity gets its answer in its place; what is refused leaves no trace. Another
+process that records the same activity, or meets the same budget for the first time, shows up as an IntegrityError,
+and the caller begins again.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+from django.utils.translation import gettext as _
+
+from loyalty.earning import intake
+from loyalty.earning.caps import EVER
+from loyalty.earning.facts import BatchFacts, read_facts
+from loyalty.earning.inputs import ActivityInput, Recorded, Refused, fingerprint
+from loyalty.earning.models import Activity, ActivityLine, EarningRule, Kind
+from loyalty.earning.refunding import Purchase, cause_of, purchases, unknown_purchase
+from loyalty.earning.rows import Accepted, Rows
+from loyalty.earning.rules import Facts, Rule, Verdict, compile_policy, compile_rule, decide
+from loyalty.ledger.operations import Batch, postpone_expiry
+from loyalty.lib import sql
+from loyalty.lib.periods import start_of_day
+from loyalty.programs.expiry import ExpiryPolicy, expires_at, postpones
+
+Answer = Recorded | Refused
+NOTHING = Verdict(0, {}, [], {})
+
+
+@dataclass
+class Recording:
+    """`members` gives each activity's member, found by the caller, or the refusal where there is none."""
+
+    program: object
+    source: str
+    at: datetime
+    by: object = None
+    history: bool = False
+    accepted: list[Accepted] = field(default_factory=list)
+    _seen: dict[str, Accepted] = field(default_factory=dict)
+
+    def record(self, activities: Sequence[ActivityInput], members: Sequence[int | Refused]) -> list[Answer]:
+        answers = self.decide(activities, members)
+        if self.accepted:
+            self._write()
+        return answers
+
+    def decide(self, activities: Sequence[ActivityInput], members: Sequence[int | Refused]) -> list[Answer]:
+        """The answers, with everything worked out and nothing written but the locks."""
+        self._prepare(activities, members)
+        return [
+            self._answer(activity, member) if isinstance(member, int) else member
+            for activity, member in zip(activities, members, strict=True)
+        ]
+
+    # What is known
+
+    def _prepare(self, activities, members) -> None:
+        program = self.program
+        refunds = {
+            activity.refunds: member
+            for activity, member in zip(activities, members, strict=True)
+            if activity.refunds and isinstance(member, int)
+        }
+        self._policy = compile_policy(program)
+        self._expiry = ExpiryPolicy.of(program)
+        self._rules = _rules_in_force(program, {activity.kind for activity in activities})
+        known = {member for member in members if isinstance(member, int)}
+        self._batch = Batch(program=program, member_ids=known, debited=refunds.values())
+        self._facts = self._read(activities, known)
+        self._purchases = purchases(program=program, source=self.source, external_ids=list(refunds))
+
+    def _read(self, activities, member_ids) -> BatchFacts:
+        """A counter's period is a day of the store or of the program, which may be a day off the other's."""
+        periods = {EVER}
+        if any(rule.is_capped for rules in self._rules.values() for rule in rules):
+            days = {activity.occurred_at.astimezone(UTC).date() for activity in activities}
+            for day in days:
+                for near in (day - timedelta(days=1), day, day + timedelta(days=1)):
+                    periods |= {near.isoformat(), near.isoformat()[:7]}
+        return read_facts(
+            program_id=self.program.pk,
+            source=self.source,
+            member_ids=member_ids,
+            external_ids=[activity.external_id for activity in activities],
+            stores={activity.store for activity in activities if activity.store},
+            periods=periods,
+        )
+
+    # One activity
+
+    def _answer(self, activity: ActivityInput, member_id: int) -> Answer:
+        print_ = fingerprint(activity, member_id)
+        if earlier := self._earlier(activity.external_id):
+            activity_id, known_print, answer = earlier
+            if known_print != print_:
+                return _other_content()
+            return answer or Recorded(activity_id, member_id, 0, duplicate=True)
+        fault = intake.worldly_fault(activity, member_id, self._facts)
+        if fault:
+            return fault
+        store = self._facts.stores.get(activity.store)
+        item = Accepted(activity, Recorded(0, member_id, 0), print_, activity.amount or 0, store and store.id)
+        fault = self._refund(item) if activity.kind == Kind.REFUND else self._earn(item, store)
+        if fault:
+            return fault
+        self._seen[activity.external_id] = item
+        self.accepted.append(item)
+        return item.answer
+
+    def _earlier(self, external_id: str):
+        """Its id, fingerprint and, where this batch itself recorded it, its answer."""
+        if known := self._facts.activities.get(external_id):
+            return known.id, known.fingerprint, None
+        if item := self._seen.get(external_id):
+            answer = Recorded(0, item.answer.member_id, item.answer.granted, item.answer.outcomes, duplicate=True)
+            return 0, item.fingerprint, answer
+        return None
+
+    def _earn(self, item: Accepted, store) -> None:
+        activity, member_id = item.activity, item.answer.member_id
+        tz = (store and store.tz) or self._expiry.tz
+        local = activity.occurred_at.astimezone(tz)
+        verdict = self._verdict(item, local)
+        entries = []
+        for delay, points in verdict.grants.items():
+            active_at = activity.occurred_at
+            if delay:
+                active_at = max(active_at, start_of_day(local.date() + timedelta(days=delay), tz))
+            lapses_at = expires_at(self._expiry, active_at)
+            if lapses_at is not None and lapses_at <= active_at:
+                continue  # the program ends before the points could be used
+            item.answer.granted += points
+            entries.append(
+                self._batch.earn(
+                    member_id=member_id,
+                    points=points,
+                    cause=cause_of(self.source, activity.external_id),
+                    at=activity.occurred_at,
+                    active_at=active_at,
+                    expires_at=lapses_at,
+                    by_id=self._by_id,
+                )
+            )
+        item.answer.outcomes = verdict.outcomes
+        self._facts.counters.add(member_id, verdict.usage)
+        item.purchase = Purchase(
+            member_id, activity.kind, activity.occurred_at, item.amount, item.answer.granted, entries
+        )
+        self._purchases[activity.external_id] = item.purchase
+
+    def _verdict(self, item: Accepted, local: datetime) -> Verdict:
+        activity = item.activity
+        rules = self._rules.get(activity.kind, ())
+        gift = self.history and activity.kind == Kind.SIGN_UP
+        if not rules or gift or not self.program.earns_on(activity.occurred_at.astimezone(self._expiry.tz).date()):
+            return NOTHING
+        facts = Facts(
+            activity.kind,
+            activity.occurred_at,
+            local,
+            item.amount,
+            activity.lines,
+            activity.store,
+            activity.channel,
+            activity.brand,
+            activity.paid_with,
+            self._facts.members[item.answer.member_id].tags,
+        )
+        return decide(facts, rules, self._policy, self._facts.counters.bearing_on(item.answer.member_id))
+
+    def _refund(self, item: Accepted) -> Refused | None:
+        activity, member_id = item.activity, item.answer.member_id
+        purchase = self._purchases.get(activity.refunds)
+        if purchase is None:
+            return unknown_purchase()
+        if fault := purchase.fault(activity, member_id):
+            return fault
+        item.refunded = purchase
+        item.amount, points = purchase.refund(activity.amount)
+        item.answer.granted = -points
+        taken = shortfall = 0
+        if points:
+            entry = self._batch.take_back(
+                member_id=member_id,
+                points=points,
+                cause=cause_of(self.source, activity.external_id),
+                at=activity.occurred_at,
+                earned=purchase.entries,
+                by_id=self._by_id,
+            )
+            taken, shortfall = -entry.points, entry.shortfall
+        item.answer.outcomes = [
+            {"reason": "refund", "refunds": activity.refunds, "desired": -points, "granted": -taken}
+            | ({"shortfall": shortfall} if shortfall else {})
+        ]
+        return None
+
+    @property
+    def _by_id(self) -> int | None:
+        return self.by.pk if self.by else None
+
+    def _write(self) -> None:
+        lines = sum(len(item.activity.lines) for item in self.accepted)
+        ids = sql.reserve({Activity: len(self.accepted), ActivityLine: lines, **self._batch.needs()})
+        for item, number in zip(self.accepted, ids[Activity], strict=True):
+            item.answer.activity_id = number
+            if item.purchase:
+                item.purchase.id = number
+        rows = Rows(self.program, self.source, self.at, self._by_id, self.history)
+        sql.write(
+            [
+                *rows.steps(self.accepted, ids[ActivityLine]),
+                *self._facts.counters.steps(self.program.pk),
+                *self._batch.steps(ids, at=self.at),
+            ]
+        )
+        if self._expiry.kind == self.program.Expiry.INACTIVITY:
+            self._postpone()
+
+    def _postpone(self) -> None:
+        """Under an inactivity policy an activity gives the member's points a new term."""
+        last: dict[int, datetime] = {}
+        for item in self.accepted:
+            if postpones(self._expiry, item.activity.kind):
+                member_id, moment = item.answer.member_id, item.activity.occurred_at
+                last[member_id] = max(last.get(member_id, moment), moment)
+        terms = {member_id: (moment, expires_at(self._expiry, moment)) for member_id, moment in last.items()}
+        postpone_expiry(program=self.program, terms=terms)
+
+
+def _other_content() -> Refused:
+    return Refused(
+        "other_content",
+        "external_id",
+        _("Another activity was recorded under this identifier; the content differs."),
+    )
+
+
+def _rules_in_force(program, kinds: set[str]) -> dict[str, list[Rule]]:
+    """Every version: an activity is rated by the rules that were in force when it occurred."""
+    rules: dict[str, list[Rule]] = {}
+    for row in EarningRule.objects.filter(program=program, kind__in=kinds):
+        rules.setdefault(row.kind, []).append(compile_rule(row))
+    return rules

@@ -1,0 +1,103 @@
+"""Refunds inside a batch: which purchase, how much of it is left, how many points it gave and has lost so far."""
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db.models import Count, Sum
+from django.utils.translation import gettext as _
+
+from loyalty.earning.inputs import ActivityInput, Refused
+from loyalty.earning.models import Activity, Kind
+from loyalty.earning.refunds import points_to_take
+from loyalty.ledger.operations import Cause
+from loyalty.ledger.queries import entries_of
+
+
+@dataclass(slots=True, eq=False)
+class Purchase:
+    """A purchase that the batch refunds: of before, or of the batch itself (then `id` comes when it is written)."""
+
+    member_id: int
+    kind: str
+    occurred_at: datetime
+    amount: int
+    granted: int
+    entries: list = field(default_factory=list)
+    refunded: int = 0
+    taken: int = 0
+    refunds: int = 0
+    id: int | None = None
+
+    @property
+    def left(self) -> int:
+        return self.amount - self.refunded
+
+    def fault(self, activity: ActivityInput, member_id: int) -> Refused | None:
+        if self.member_id != member_id:
+            return Refused("purchase_foreign", "refunds", _("This purchase was made by another member."))
+        if self.kind == Kind.REFUND:
+            return Refused("refund_of_refund", "refunds", _("A refund cannot be refunded; record a purchase."))
+        if activity.occurred_at < self.occurred_at:
+            return Refused("refund_before_purchase", "occurred_at", _("A refund comes after its purchase."))
+        if self.refunds and not self.left:
+            return Refused("already_refunded", "refunds", _("This purchase was refunded completely."))
+        if activity.amount is not None and activity.amount > self.left:
+            return Refused("refund_too_large", "amount", _("More than what is left of the purchase."))
+        return None
+
+    def refund(self, amount: int | None) -> tuple[int, int]:
+        """Count one more refund; what it is worth and the points that it takes."""
+        worth = self.left if amount is None else amount
+        self.refunds += 1
+        self.refunded += worth
+        points = points_to_take(
+            granted=self.granted, amount=self.amount, refunded=self.refunded, already_taken=self.taken
+        )
+        self.taken += points
+        return worth, points
+
+
+def cause_of(source: str, external_id: str) -> Cause:
+    """The ledger's name for an activity."""
+    return Cause(f"activity:{source}", external_id)
+
+
+def purchases(*, program, source: str, external_ids: Collection[str]) -> dict[str, Purchase]:
+    """What earlier batches recorded under these ids. Call it with the members' accounts locked."""
+    if not external_ids:
+        return {}
+    rows = (
+        Activity.objects.filter(program=program, source=source, external_id__in=external_ids)
+        .annotate(
+            refunded=Sum("refunded_by__amount", default=0),
+            taken=Sum("refunded_by__decision__granted", default=0),
+            refunds_count=Count("refunded_by"),
+        )
+        .values_list(
+            "external_id",
+            "id",
+            "member_id",
+            "kind",
+            "occurred_at",
+            "amount",
+            "decision__granted",
+            "refunded",
+            "taken",
+            "refunds_count",
+        )
+    )
+    found = {
+        external_id: Purchase(
+            member_id, kind, occurred_at, amount, max(granted or 0, 0), [], refunded, -taken, refunds, id_
+        )
+        for external_id, id_, member_id, kind, occurred_at, amount, granted, refunded, taken, refunds in rows
+    }
+    causes = [cause_of(source, external_id) for external_id in found]
+    for external_id, entry_id in entries_of(program=program, causes=causes).values_list("key__external_id", "id"):
+        found[external_id].entries.append(entry_id)
+    return found
+
+
+def unknown_purchase() -> Refused:
+    return Refused("purchase_unknown", "refunds", _("No purchase is known under this identifier."))

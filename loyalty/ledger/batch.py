@@ -1,0 +1,64 @@
+"""Many movements as one posting: what a batch of activities does to the accounts of its members.
+
+Make a `Batch` inside a transaction: it locks the accounts. Then move points, reserve `needs()`, and write `steps(ids)`
+together with rows of one's own.
+"""
+
+from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime
+
+from loyalty.ledger import posting
+from loyalty.ledger.book import Cause, Entry, Movement, Plan
+from loyalty.ledger.models import Entry as EntryRow
+from loyalty.lib import sql
+
+
+class Batch:
+    def __init__(self, *, program, member_ids: Collection[int], debited: Iterable[int] = ()):
+        """`debited` are the members whose points may be taken; only theirs, and debtors', lots are read."""
+        self._program = program
+        self._books = posting.lock(program_id=program.pk, member_ids=member_ids)
+        self._plan = Plan()
+        debited = set(debited)
+        if touched := [book for book in self._books.values() if book.debt or book.member_id in debited]:
+            posting.load_lots(touched)
+
+    def earn(
+        self,
+        *,
+        member_id: int,
+        points: int,
+        cause: Cause,
+        at: datetime,
+        active_at: datetime,
+        expires_at: datetime | None,
+        by_id: int | None = None,
+    ) -> Entry:
+        movement = Movement(cause, EntryRow.Kind.EARN.value, at, by_id=by_id)
+        return self._books[member_id].credit(self._plan, movement, points, active_at=active_at, expires_at=expires_at)
+
+    def take_back(
+        self,
+        *,
+        member_id: int,
+        points: int,
+        cause: Cause,
+        at: datetime,
+        earned: Collection[Entry | int],
+        by_id: int | None = None,
+    ) -> Entry:
+        """As `operations.take_back`; `earned` are the entries that the purchase gave, of this batch or of before."""
+        movement = Movement(cause, EntryRow.Kind.REVERSE.value, at, by_id=by_id)
+        may_owe = self._program.refund_policy == self._program.RefundPolicy.DEBT
+        return self._books[member_id].take(self._plan, movement, points, may_owe=may_owe, own_entries=frozenset(earned))
+
+    def balance(self, member_id: int) -> tuple[int, int, int]:
+        """Available, pending and debt as they will stand once the batch is written."""
+        book = self._books[member_id]
+        return book.available, book.pending, book.debt
+
+    def needs(self) -> dict:
+        return posting.needs(self._plan)
+
+    def steps(self, ids: Mapping, *, at: datetime) -> list[sql.Step]:
+        return posting.plan_steps(self._plan, self._books.values(), ids, program_id=self._program.pk, at=at)
