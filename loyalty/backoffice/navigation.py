@@ -104,7 +104,7 @@ def find_members(request, term):
         SearchResult(
             title=str(member),
             description=member.number,
-            link=reverse("backoffice:member", args=[member.pk]),
+            link=reverse("admin:members_member_overview", args=[member.pk]),
             icon="person",
         )
         for member in members[:MEMBERS_FOUND]

@@ -1,5 +1,6 @@
 """How the admin looks: title, colours, languages, navigation. The settings take `UNFOLD` as it stands."""
 
+from django.templatetags.static import static
 from django.utils.translation import gettext_lazy as _
 
 # Tailwind's "blue", the shades that unfold asks for.
@@ -25,6 +26,7 @@ UNFOLD = {
     "SHOW_LANGUAGES": True,
     "SHOW_VIEW_ON_SITE": False,
     "COLORS": {"primary": PRIMARY},
+    "STYLES": [lambda request: static("backoffice/admin.css")],
     "DASHBOARD_CALLBACK": "loyalty.backoffice.dashboard.context",
     "COMMAND": {"search_callback": "loyalty.backoffice.navigation.find_members"},
     "SIDEBAR": {

@@ -38,13 +38,18 @@ def to_minor(amount: Decimal, currency: str) -> int:
     return int(scaled)
 
 
-def money_text(minor: int | None, currency: str, *, decimals: int | None = None) -> str:
+def money_text(minor: int | None, currency: str) -> str:
     """The amount as the reader's language writes it: €1,234.50 in English, 1 234,50 € in French."""
-    if minor is None:
+    return amount_text(None if minor is None else to_decimal(minor, currency), currency)
+
+
+def amount_text(amount: Decimal | None, currency: str) -> str:
+    """The same of an amount in major units, such as an average; it is rounded to what the currency has."""
+    if amount is None:
         return "–"
-    places = exponent(currency) if decimals is None else decimals
-    digits = number_format(abs(to_decimal(minor, currency)), places, use_l10n=True, force_grouping=True)
-    sign = "−" if minor < 0 else ""
+    places = exponent(currency)
+    digits = number_format(round(abs(amount), places), places, use_l10n=True, force_grouping=True)
+    sign = "−" if amount < 0 else ""
     symbol = SYMBOLS.get(currency)
     if (get_language() or "").startswith("en"):
         return f"{sign}{symbol}{digits}" if symbol else f"{sign}{currency}\N{NO-BREAK SPACE}{digits}"

@@ -1,0 +1,27 @@
+"""Members, with the page that spans the rooms: account, timeline, chart. Lists and forms are the members' own."""
+
+from django.contrib import admin
+from django.http import Http404
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext_lazy as _
+from unfold.decorators import action
+
+from loyalty.backoffice.pages import member as page
+from members.admin import MemberAdmin as OwnMemberAdmin
+from members.models import Member
+
+admin.site.unregister(Member)
+
+
+@admin.register(Member)
+class MemberAdmin(OwnMemberAdmin):
+    actions_detail = ["overview", *OwnMemberAdmin.actions_detail]
+
+    @action(description=_("Account and timeline"), url_path="overview", permissions=["view"], icon="timeline")
+    def overview(self, request, object_id):
+        member = self.get_object(request, object_id)
+        if member is None:
+            raise Http404
+        context = self.admin_site.each_context(request)
+        context |= {"title": _("Account and timeline"), "opts": self.opts, "original": member}
+        return TemplateResponse(request, "backoffice/member.html", context | page.context(request, member))

@@ -1,0 +1,106 @@
+"""Why points moved: the cause of a ledger entry (source and identifier) turned into words, sentences and a link.
+
+The ledger knows causes as text, because it has never heard of a purchase; the rooms that wrote the text are above it
+and only a page that spans them can say what it means. An unknown cause is shown as it stands.
+"""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+
+from django.contrib import admin
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.dateparse import parse_date
+from django.utils.formats import date_format
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+
+from loyalty.earning.sentences import explain, kind_text, points_text
+from loyalty.lib.money import money_text
+
+ACTIVITY = "activity:"
+
+
+@dataclass
+class Reason:
+    text: str
+    link: str = ""
+    sentences: list[str] = field(default_factory=list)
+
+
+def change_link(request, row):
+    """The row's page in the admin; nothing for who may not open it."""
+    model_admin = admin.site._registry.get(type(row))
+    if model_admin is None or not model_admin.has_view_permission(request):
+        return ""
+    return reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_change", args=[row.pk])
+
+
+def reasons(request, account, entries):
+    """The reason of each entry, by its id. A constant number of statements."""
+    activities = _activities(account, entries)
+    redemptions = _redemptions(account, entries)
+    return {entry.pk: _reason(request, account.program, entry, activities, redemptions) for entry in entries}
+
+
+def _activities(account, entries):
+    by_source = defaultdict(list)
+    for entry in entries:
+        if entry.key.source.startswith(ACTIVITY):
+            by_source[entry.key.source.removeprefix(ACTIVITY)].append(entry.key.external_id)
+    if not by_source:
+        return {}
+    wanted = Q()
+    for source, external_ids in by_source.items():
+        wanted |= Q(source=source, external_id__in=external_ids)
+    found = account.program.activities.filter(wanted).select_related("decision", "store")
+    return {(ACTIVITY + activity.source, activity.external_id): activity for activity in found}
+
+
+def _redemptions(account, entries):
+    keys = [entry.key.external_id for entry in entries if entry.key.source.startswith("redemption")]
+    keys = [key for key in keys if key.isdigit()]
+    if not keys:
+        return {}
+    found = account.member.redemptions.filter(pk__in=keys).select_related("reward")
+    return {str(redemption.pk): redemption for redemption in found}
+
+
+def _reason(request, program, entry, activities, redemptions):
+    key = entry.key
+    if activity := activities.get((key.source, key.external_id)):
+        return of_activity(request, program, activity)
+    if redemption := redemptions.get(key.external_id) if key.source.startswith("redemption") else None:
+        text = _("Redemption: %(what)s") if key.source == "redemption" else _("Redemption undone: %(what)s")
+        return Reason(text % {"what": redemption}, change_link(request, redemption))
+    day = parse_date(key.external_id.partition(":")[0][:10]) if key.source in ("expiry", "issuance") else None
+    if day and key.source == "expiry":
+        return Reason(_("Expiry of %(day)s") % {"day": date_format(day)})
+    if day:
+        return Reason(_("Monthly issuance of %(month)s") % {"month": date_format(day, "F Y")})
+    if key.source == "adjustment":
+        return Reason(_("Adjusted by hand"))
+    if key.source == "reversal" and entry.reverses_id:
+        return Reason(_("Reversal of %(entry)s") % {"entry": entry.reverses}, change_link(request, entry.reverses))
+    return Reason(str(key))
+
+
+def of_activity(request, program, activity):
+    """What the member did, and what each rule made of it."""
+    parts = [capfirst(kind_text(activity.kind))]
+    if activity.amount:
+        parts.append(money_text(activity.amount, activity.currency))
+    if activity.store:
+        parts.append(activity.store.name)
+    decision = getattr(activity, "decision", None)
+    outcomes = decision.outcomes if decision else []
+    sentences = [_sentence(each, program.money_currency) for each in outcomes]
+    return Reason(" · ".join(parts), change_link(request, activity), sentences)
+
+
+def _sentence(outcome, currency):
+    if outcome["reason"] != "refund":
+        return f"{outcome['rule']}: {explain(outcome, currency=currency)}"
+    text = _("Refund of %(purchase)s: %(points)s asked back, %(taken)s taken.")
+    points = {"points": points_text(-outcome["desired"]), "taken": points_text(-outcome["granted"])}
+    return text % (points | {"purchase": outcome["refunds"]})

@@ -1,0 +1,104 @@
+"""The member's page: who it is, what the member has in a program, and everything that happened there."""
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext_lazy as _
+
+from loyalty.backoffice.charts import Chart, Figure, Series
+from loyalty.backoffice.pages.over_time import balances
+from loyalty.backoffice.pages.timeline import timeline
+from loyalty.ledger import queries as ledger
+from loyalty.lib.admin import grouped
+from loyalty.lib.money import amount_text, money_text
+from loyalty.lib.periods import local_date
+
+MOST_MOVES = 20_000
+
+
+def context(request, member):
+    enrolments = list(member.enrolments.select_related("program", "store").order_by("enrolled_at", "pk"))
+    found = {
+        "member": member,
+        "cards": member.cards.select_related("program").order_by("-pk")[:10],
+        "consents": member.consents.latest_answers().order_by("channel"),
+        "external_ids": member.external_ids.order_by("source", "external_id")[:10],
+        "enrolments": enrolments,
+    }
+    if not enrolments:
+        return found
+    enrolment = chosen(request, enrolments)
+    return found | of_enrolment(request, member, enrolment) | {"programs": switch(enrolments, enrolment)}
+
+
+def chosen(request, enrolments):
+    """The enrolment in the program asked for, else the first one."""
+    asked = request.GET.get("program")
+    return next((each for each in enrolments if each.program.code == asked), enrolments[0])
+
+
+def switch(enrolments, enrolment):
+    return [
+        {"title": each.program.name, "link": f"?program={each.program.code}", "active": each is enrolment}
+        for each in enrolments
+    ]
+
+
+def of_enrolment(request, member, enrolment):
+    program, now = enrolment.program, timezone.now()
+    page = number(request.GET.get("page"))
+    moments, has_older = timeline(request, enrolment, page)
+    accounts = []
+    for account in member.accounts.filter(program=program).select_related("program").order_by("pk"):
+        account.now = ledger.balance(program=program, member_id=member.pk, at=now, currency=account.currency)
+        accounts.append(account)
+    return {
+        "enrolment": enrolment,
+        "program": program,
+        "accounts": accounts,
+        "figures": figures(enrolment),
+        "charts": [chart(account, local_date(now, program.tzinfo)) for account in accounts],
+        "moments": moments,
+        "newer": page - 1,
+        "older": page + 1 if has_older else None,
+    }
+
+
+def figures(enrolment):
+    currency = enrolment.program.money_currency
+    last = enrolment.last_purchase_at
+    return [
+        Figure(
+            _("Purchases"),
+            grouped(enrolment.purchases),
+            _("The last one on %(day)s.") % {"day": date_format(localtime(last, enrolment.program.tzinfo))}
+            if last
+            else "",
+        ),
+        Figure(_("Spend"), money_text(enrolment.spend, currency), _("Net of refunds.")),
+        Figure(
+            _("Predicted value"),
+            amount_text(enrolment.predicted_value, currency),
+            _("What the member is expected to spend, as of %(day)s.")
+            % {"day": date_format(localtime(enrolment.predicted_at, enrolment.program.tzinfo))}
+            if enrolment.predicted_at
+            else _("Not predicted yet."),
+        ),
+    ]
+
+
+def number(text):
+    return int(text) if text and text.isdecimal() and 0 < int(text) < 1000 else 1
+
+
+def chart(account, today):
+    tz = account.program.tzinfo
+    rows = account.entries.order_by("effective_at", "id").values_list("effective_at", "points")[:MOST_MOVES]
+    steps = balances([(local_date(at, tz), points) for at, points in rows], today)
+    return Chart(
+        title=_("Points over time"),
+        help=_("What the account held at the end of each day or month, pending points included."),
+        labels=[date_format(day, "SHORT_DATE_FORMAT") for day, _points in steps],
+        series=[Series(account.program.currency_name, [points for _day, points in steps])],
+        stepped=True,
+    )

@@ -1,0 +1,110 @@
+"""Everything that happened to a member in a program, newest first, from every room that staff may look into.
+
+Each source is read through its own admin, so that store-scoped staff see here what they see in the lists. What an
+activity or a redemption did to the points is told with it; the ledger adds what has no other line: expiry,
+adjustments, reversals, the monthly issuance.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.apps import apps
+from django.contrib import admin
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from loyalty.backoffice import causes
+from loyalty.lib.money import money_text
+
+PER_PAGE = 40
+MOST_PAGES = 50
+TOLD_ELSEWHERE = Q(key__source__startswith=causes.ACTIVITY) | Q(key__source="redemption")
+
+
+@dataclass
+class Moment:
+    at: datetime
+    icon: str
+    text: str
+    link: str = ""
+    points: int = 0
+    details: list[str] = field(default_factory=list)
+
+
+def timeline(request, enrolment, page):
+    """One page of moments, and whether there are older ones. Reads of each source what the page could need."""
+    end = page * PER_PAGE
+    moments = [moment for source in SOURCES for moment in source(request, enrolment, end + 1)]
+    moments.sort(key=lambda moment: moment.at, reverse=True)
+    return moments[end - PER_PAGE : end], len(moments) > end and page < MOST_PAGES
+
+
+def _rows(request, label):
+    """The rows of a table that the user may see; none without the right to see the table."""
+    model = apps.get_model(label)
+    model_admin = admin.site._registry.get(model)
+    if model_admin is None or not model_admin.has_view_permission(request):
+        return model._default_manager.none()
+    return model_admin.get_queryset(request)
+
+
+def _activities(request, enrolment, limit):
+    rows = _rows(request, "earning.Activity").filter(member=enrolment.member_id, program=enrolment.program_id)
+    for activity in rows.select_related("decision", "store").order_by("-occurred_at", "-pk")[:limit]:
+        why = causes.of_activity(request, enrolment.program, activity)
+        decision = getattr(activity, "decision", None)
+        points = decision.granted if decision else 0
+        yield Moment(activity.occurred_at, "receipt_long", why.text, why.link, points, why.sentences)
+
+
+def _entries(request, enrolment, limit):
+    rows = _rows(request, "ledger.Entry").exclude(TOLD_ELSEWHERE)
+    rows = rows.filter(account__member=enrolment.member_id, account__program=enrolment.program_id)
+    rows = rows.select_related("key", "reverses", "account__program", "account__member")
+    by_account = {}
+    for entry in rows.order_by("-effective_at", "-pk")[:limit]:
+        by_account.setdefault(entry.account, []).append(entry)
+    for account, entries in by_account.items():
+        why = causes.reasons(request, account, entries)
+        for entry in entries:
+            text = f"{entry.get_kind_display()} · {why[entry.pk].text}"
+            details = [entry.reason] if entry.reason else []
+            link = causes.change_link(request, entry)
+            yield Moment(entry.effective_at, "swap_vert", text, link, entry.points, details)
+
+
+def _redemptions(request, enrolment, limit):
+    rows = _rows(request, "rewards.Redemption").filter(member=enrolment.member_id, program=enrolment.program_id)
+    for redemption in rows.select_related("reward", "store").order_by("-redeemed_at", "-pk")[:limit]:
+        text = _("Redemption: %(what)s") % {"what": redemption}
+        details = [redemption.get_state_display()] if redemption.rolled_back_at else []
+        link = causes.change_link(request, redemption)
+        yield Moment(redemption.redeemed_at, "redeem", text, link, -redemption.points, details)
+
+
+def _vouchers(request, enrolment, limit):
+    rows = _rows(request, "rewards.Voucher").filter(member=enrolment.member_id, program=enrolment.program_id)
+    for voucher in rows.select_related("reward").order_by("-issued_at", "-pk")[:limit]:
+        value = money_text(voucher.value, enrolment.program.money_currency) if voucher.value else str(voucher.reward)
+        text = _("Voucher issued: %(value)s") % {"value": value}
+        link = causes.change_link(request, voucher)
+        yield Moment(voucher.issued_at, "confirmation_number", text, link, 0, [voucher.get_state_display()])
+
+
+def _messages(request, enrolment, limit):
+    rows = _rows(request, "campaigns.Message").filter(member=enrolment.member_id, program=enrolment.program_id)
+    for message in rows.order_by("-created_at", "-pk")[:limit]:
+        text = _("Message: %(what)s") % {"what": message.subject or message.occasion}
+        details = [part for part in (message.get_state_display(), message.reason) if part]
+        yield Moment(message.created_at, "mail", text, causes.change_link(request, message), 0, details)
+
+
+def _consents(request, enrolment, limit):
+    rows = _rows(request, "members.Consent").filter(member=enrolment.member_id)
+    for consent in rows.order_by("-recorded_at", "-pk")[:limit]:
+        text = _("Consent given: %(channel)s") if consent.given else _("Consent refused: %(channel)s")
+        text %= {"channel": consent.get_channel_display()}
+        yield Moment(consent.recorded_at, "fact_check", text, causes.change_link(request, consent), 0, [consent.source])
+
+
+SOURCES = [_activities, _entries, _redemptions, _vouchers, _messages, _consents]
