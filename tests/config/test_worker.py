@@ -1,11 +1,15 @@
-"""The queue and a worker process understand each other."""
+"""The web site, the queue and a worker process are three parts of one installation."""
 
-from celery import current_app
+from django.utils import timezone
+
+from loyalty.events import operations, tasks
+from loyalty.events.models import Event
 
 
-def test_a_task_is_done_by_another_process(worker):
-    current_app.send_task("celery.backend_cleanup")
+def test_a_task_is_done_by_another_process_on_the_same_database(worker):
+    now = timezone.now()
+    operations.emit(kind="trial", program_code="any", occurred_at=now, recorded_at=now)
 
-    worker.wait_until(
-        lambda: "celery.backend_cleanup" in worker.log.read_text() and "succeeded" in worker.log.read_text()
-    )
+    tasks.publish.delay()
+
+    worker.wait_until(lambda: Event.objects.filter(kind="trial", sequence__isnull=False).exists())
