@@ -17,6 +17,8 @@ from loyalty.earning.values import Reason
 from loyalty.lib.money import money_text
 from loyalty.lib.periods import ONE_DAY
 
+REFUND = "refund"  # the reason of a refund's only outcome, which no rule decides
+
 _PLAIN = {
     Reason.NOT_YET_VALID: gettext_lazy("The rule was not valid yet."),
     Reason.ENDED: gettext_lazy("The rule was no longer valid."),
@@ -48,6 +50,8 @@ def explain(outcome: Mapping[str, Any], *, currency: str) -> str:
         return str(_PLAIN[reason])
     if reason == Reason.MATCHED:
         return _granted(outcome, currency)
+    if reason == REFUND:
+        return _refunded(outcome)
     words = {
         "desired": points_text(outcome.get("desired", 0)),
         "granted": points_text(outcome.get("granted", 0)),
@@ -94,6 +98,14 @@ def _granted(outcome: Mapping[str, Any], currency: str) -> str:
     if "amount" in outcome:
         return _("%(points)s for %(amount)s.") % (words | {"amount": money_text(outcome["amount"], currency)})
     return _("%(points)s.") % words
+
+
+def _refunded(outcome: Mapping[str, Any]) -> str:
+    due, taken = -outcome.get("desired", 0), -outcome.get("granted", 0)
+    words = {"purchase": outcome.get("refunds", ""), "due": points_text(due), "taken": points_text(taken)}
+    if due == taken:
+        return _("Refund of %(purchase)s: %(taken)s taken back.") % words
+    return _("Refund of %(purchase)s: %(due)s to take back, of which %(taken)s were there.") % words
 
 
 def _effect(rule: EarningRule, currency: str) -> str:

@@ -10,26 +10,42 @@ from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from loyalty.earning.models import Activity, EarningRule
 from loyalty.earning.soundness import RuleRefused, check, tidy
 from loyalty.programs.models import Program
 
-__all__ = ["RuleRefused", "add_rule", "is_used", "latest", "retire_rule", "revise_rule", "revised"]
+__all__ = [
+    "RuleRefused",
+    "add_rule",
+    "draft_revision",
+    "draft_rule",
+    "is_latest",
+    "is_used",
+    "retire_rule",
+    "revise_rule",
+]
 
 FIXED_FIELDS = frozenset({"id", "program", "code", "version", "created_at", "updated_at", "by"})
 
 
 @transaction.atomic
-def add_rule(*, program: Program, code: str, at: datetime, by: User | None = None, **terms) -> EarningRule:
+def add_rule(*, program: Program, code: str, at: datetime, by: User | None = None, **terms: Any) -> EarningRule:
     """The first version of a rule. Without `valid_from` it holds for everything that ever happened."""
+    rule = draft_rule(program=program, code=code, at=at, by=by, **terms)
+    rule.save()
+    return rule
+
+
+def draft_rule(*, program: Program, code: str, at: datetime, by: User | None = None, **terms: Any) -> EarningRule:
+    """What `add_rule` would save, checked and unsaved."""
     rule = EarningRule(program=program, code=code, version=1, created_at=at, by=by, **terms)
     if EarningRule.objects.filter(program=program, code=code).exists():
         raise RuleRefused({"code": _("The program has a rule with this code already.")})
     tidy(rule)
     check(rule)
-    rule.save()
     return rule
 
 
@@ -41,42 +57,50 @@ def revise_rule(*, rule: EarningRule, changes: Mapping[str, Any], at: datetime, 
     and raises `RuleRefused` where the change makes no sense or reaches back into what was decided.
     """
     old = _locked(rule)
-    new = revised(old, changes, at=at)
-    check(new)
+    new = draft_revision(rule=old, changes=changes, at=at)
     if new.pk is None:
         old.valid_to = min(old.valid_to or new.valid_from, new.valid_from)
         old.save(update_fields=["valid_to", "updated_at"])
-        new.created_at = at
     new.by = by
     new.save()
     return new
 
 
-def revised(old: EarningRule, changes: Mapping[str, Any], *, at: datetime) -> EarningRule:
-    """What `revise_rule` would save, unsaved: the same row, or a copy without a key that begins as the old one ends."""
-    new = EarningRule(**{field.attname: getattr(old, field.attname) for field in EarningRule._meta.concrete_fields})
-    new._state.adding = False
-    new.program = old.program
+def draft_revision(*, rule: EarningRule, changes: Mapping[str, Any], at: datetime) -> EarningRule:
+    """What `revise_rule` would save, checked and unsaved: the same row, or a new version without a key."""
+    if not is_latest(rule):
+        raise RuleRefused(_("There is a newer version of this rule; change that one."))
+    new = EarningRule(**{field.attname: getattr(rule, field.attname) for field in EarningRule._meta.concrete_fields})
+    new.program = rule.program
     for name, value in changes.items():
         if name in FIXED_FIELDS:
             raise ValueError(f"{name} is not a term of a rule")
         setattr(new, name, value)
     tidy(new)
-    if all(getattr(new, name) == getattr(old, name) for name in changes) or not is_used(old):
+    changed = any(getattr(new, name) != getattr(rule, name) for name in changes)
+    if changed and is_used(rule):
+        _begin_anew(new, at, asked="valid_from" in changes)
+    else:
+        new._state.adding = False
         _refuse_overlap(new)
-        return new
-    if "valid_from" in changes and (new.valid_from is None or new.valid_from < at):
-        raise RuleRefused({"valid_from": _("The rule has been used: a change can begin now or later, not earlier.")})
-    new.valid_from = new.valid_from if "valid_from" in changes else at
-    new.pk, new.version = None, old.version + 1
-    new._state.adding = True
+    check(new)
     return new
+
+
+def _begin_anew(rule: EarningRule, at: datetime, *, asked: bool) -> None:
+    """Make the copy of a used rule its next version, from `at` on or from the later moment that was asked for."""
+    if asked and (rule.valid_from is None or rule.valid_from < at):
+        raise RuleRefused({"valid_from": _("The rule has been used: a change can begin now or later, not earlier.")})
+    rule.pk, rule.version, rule.created_at = None, rule.version + 1, at
+    rule.valid_from = rule.valid_from if asked else at
 
 
 @transaction.atomic
 def retire_rule(*, rule: EarningRule, at: datetime) -> EarningRule:
     """End a rule at `at`; one that has not begun never will. What it granted stays."""
     rule = _locked(rule)
+    if not is_latest(rule):
+        raise RuleRefused(_("There is a newer version of this rule; retire that one."))
     if rule.valid_to is not None and rule.valid_to <= at:
         raise RuleRefused(_("The rule has ended already."))
     rule.valid_to = max(at, rule.valid_from or at)
@@ -90,21 +114,17 @@ def is_used(rule: EarningRule) -> bool:
     return (seen.filter(occurred_at__gte=rule.valid_from) if rule.valid_from else seen).exists()
 
 
-def latest(rule: EarningRule) -> bool:
-    """Whether no later version of the rule exists."""
+def is_latest(rule: EarningRule) -> bool:
     return not _versions(rule).filter(version__gt=rule.version).exists()
 
 
-def _versions(rule: EarningRule):
+def _versions(rule: EarningRule) -> QuerySet[EarningRule]:
     return EarningRule.objects.filter(program=rule.program_id, code=rule.code)
 
 
 def _locked(rule: EarningRule) -> EarningRule:
-    """The rule as it stands, held until the end of the transaction. Refused where somebody made a newer version."""
-    held = EarningRule.objects.select_for_update(of=["self"]).select_related("program").get(pk=rule.pk)
-    if not latest(held):
-        raise RuleRefused(_("There is a newer version of this rule; change that one."))
-    return held
+    """The rule as it stands, held until the end of the transaction."""
+    return EarningRule.objects.select_for_update(of=["self"]).select_related("program").get(pk=rule.pk)
 
 
 def _refuse_overlap(rule: EarningRule) -> None:
