@@ -12,9 +12,9 @@ Model's #NUM! Error Problem" for the likelihood in logarithms; Abramowitz and St
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import expit, gammaln, psi
+from scipy.special import betaln, expit, gammaln, psi
 
-from analytics.fitting import maximise, merge_equal_rows
+from analytics.fitting import maximise, merge_equal_rows, occurrences, total
 from analytics.refusal import TooFewData
 
 MIN_REPEAT_MEMBERS = 30
@@ -111,22 +111,29 @@ def refuse_thin_data(repeat_members: int) -> None:
 def log_likelihood(
     theta: np.ndarray, x: np.ndarray, t_x: np.ndarray, T: np.ndarray, counts: np.ndarray
 ) -> tuple[float, np.ndarray]:
-    """Its value and its gradient by (r, α, a, b); each row weighs as often as it was counted."""
+    """Its value and its gradient by (r, α, a, b); each row weighs as often as it was counted.
+
+    What depends on x alone is reckoned once per x: the special functions cost more than all the rest.
+    """
     r, alpha, a, b = theta
-    last_step = np.maximum(b + x - 1, np.finfo(float).tiny)
-    still_here = -(r + x) * np.log(alpha + T)
-    gone = np.where(x > 0, np.log(a) - np.log(last_step) - (r + x) * np.log(alpha + t_x), -np.inf)
-    members = (
-        gammaln(r + x) - gammaln(r) + r * np.log(alpha)
-        + gammaln(a + b) + gammaln(b + x) - gammaln(b) - gammaln(a + b + x)
-        + np.logaddexp(still_here, gone)
-    )  # fmt: skip
-    share_gone = expit(gone - still_here)
-    share_here = 1 - share_gone
+    each, times = occurrences(x, counts)
+    by_x = gammaln(r + each) - gammaln(r) + r * np.log(alpha) + betaln(a, b + each) - betaln(a, b)
+    watched, bought, step = np.log(alpha + T), np.log(alpha + t_x), last_step(b, x)
+    still_here = -(r + x) * watched
+    gone = np.where(x > 0, np.log(a) - np.log(step) - (r + x) * bought, -np.inf)
+    value = total(by_x, times) + total(np.logaddexp(still_here, gone), counts)
+    share_gone = expit(gone - still_here) * counts
+    share_here = counts - share_gone
+    both = psi(a + b) - psi(a + b + each)
     gradient = np.array([
-        psi(r + x) - psi(r) + np.log(alpha) - share_here * np.log(alpha + T) - share_gone * np.log(alpha + t_x),
-        r / alpha - (r + x) * (share_here / (alpha + T) + share_gone / (alpha + t_x)),
-        psi(a + b) - psi(a + b + x) + share_gone / a,
-        psi(a + b) + psi(b + x) - psi(b) - psi(a + b + x) - share_gone / last_step,
+        total(psi(r + each) - psi(r) + np.log(alpha), times) - total(watched, share_here) - total(bought, share_gone),
+        r / alpha * times.sum() - total(r + x, share_here / (alpha + T) + share_gone / (alpha + t_x)),
+        total(both, times) + share_gone.sum() / a,
+        total(both + psi(b + each) - psi(b), times) - (share_gone / step).sum(),
     ])  # fmt: skip
-    return float(members @ counts), gradient @ counts
+    return value, gradient
+
+
+def last_step(b: float, x: np.ndarray) -> np.ndarray:
+    """b + x − 1, which has no meaning where x = 0 and no part in the sums there."""
+    return b + np.maximum(x, 1) - 1

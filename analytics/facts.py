@@ -11,7 +11,6 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connections
-from django.db.models import Max, Min
 
 from loyalty.earning.models import Activity, Kind
 from loyalty.ledger.models import Account, Entry
@@ -83,26 +82,29 @@ def numbered_purchases(program: Program, bounds: list[datetime]) -> tuple[str, l
     return statement, [*bounds_of, program.pk]
 
 
-def purchase_days(program: Program, before: date) -> tuple[str, list[Any]]:
-    """The statement for one row per member and purchase day before a day: member, day, amount in minor units."""
+def purchase_days(program: Program, before: date | None = None) -> tuple[str, list[Any]]:
+    """The opening of a statement: `days` with one row per member and purchase day, and its amount in minor units."""
+    bound = "AND occurred_at < %s" if before else ""
     statement = f"""
-        SELECT member_id, {local_day("occurred_at", program.tzinfo)} AS day, SUM(amount) AS amount
-        FROM {ACTIVITY} WHERE program_id = %s AND kind = '{Kind.PURCHASE}' AND occurred_at < %s
-        GROUP BY member_id, day
+        WITH days AS MATERIALIZED (
+            SELECT member_id, {local_day("occurred_at", program.tzinfo)} AS day, SUM(amount) AS amount
+            FROM {ACTIVITY} WHERE program_id = %s AND kind = '{Kind.PURCHASE}' {bound}
+            GROUP BY member_id, day
+        )
     """
-    return statement, [program.pk, stored(start_of_day(before, program.tzinfo))]
+    return statement, [program.pk, *([stored(start_of_day(before, program.tzinfo))] if before else [])]
 
 
 def purchase_histories(program: Program, before: date) -> list[tuple]:
     """By member: id, purchase days, first day, last day, amount of all days but the first, amount of all days."""
-    source, params = purchase_days(program, before)
+    days, params = purchase_days(program, before)
     statement = f"""
-        SELECT member_id, COUNT(*), MIN(day), MAX(day), SUM(CASE WHEN position > 1 THEN amount ELSE 0 END), SUM(amount)
-        FROM (
-            SELECT member_id, day, amount, ROW_NUMBER() OVER (PARTITION BY member_id ORDER BY day) AS position
-            FROM ({source}) AS days
-        ) AS ordered
-        GROUP BY member_id ORDER BY member_id
+        {days}, members AS (
+            SELECT member_id, COUNT(*) AS days, MIN(day) AS first_day, MAX(day) AS last_day, SUM(amount) AS amount
+            FROM days GROUP BY member_id
+        )
+        SELECT member_id, members.days, first_day, last_day, members.amount - days.amount, members.amount
+        FROM members JOIN days USING (member_id) WHERE day = first_day ORDER BY member_id
     """
     return fetch(statement, params)
 
@@ -119,26 +121,24 @@ def refunded_amounts(program: Program, before: date) -> dict[int, int]:
 
 def later_purchase_days(program: Program, after: date, before: date) -> int:
     """Purchase days between the two, of members who had bought by `after`."""
-    source, params = purchase_days(program, before)
-    statement = f"""
-        SELECT COUNT(*)
-        FROM (SELECT day, MIN(day) OVER (PARTITION BY member_id) AS first_day FROM ({source}) AS days) AS dated
-        WHERE day > %s AND first_day <= %s
-    """
+    days, params = purchase_days(program, before)
     shown = after if is_postgresql() else after.isoformat()
+    statement = f"""
+        {days} SELECT COUNT(*) FROM days
+        WHERE day > %s AND member_id IN (SELECT member_id FROM days WHERE day <= %s)
+    """
     return fetch(statement, [*params, shown, shown])[0][0]
 
 
 def purchase_totals(program: Program) -> tuple[int, int, int]:
     """Purchase days of all members, members with at least two of them, amount in minor units."""
+    days, params = purchase_days(program)
     statement = f"""
-        SELECT COALESCE(SUM(days), 0), COUNT(CASE WHEN days > 1 THEN 1 END), COALESCE(SUM(amount), 0) FROM (
-            SELECT COUNT(DISTINCT {local_day("occurred_at", program.tzinfo)}) AS days, SUM(amount) AS amount
-            FROM {ACTIVITY} WHERE program_id = %s AND kind = '{Kind.PURCHASE}' GROUP BY member_id
-        ) AS members
+        {days} SELECT COALESCE(SUM(days), 0), COUNT(CASE WHEN days > 1 THEN 1 END), COALESCE(SUM(amount), 0)
+        FROM (SELECT COUNT(*) AS days, SUM(amount) AS amount FROM days GROUP BY member_id) AS members
     """
-    days, repeaters, amount = fetch(statement, [program.pk])[0]
-    return int(days), repeaters, int(amount)
+    found, repeaters, amount = fetch(statement, params)[0]
+    return int(found), repeaters, int(amount)
 
 
 def activity_totals(program: Program) -> dict[str, tuple[int, int]]:
@@ -177,10 +177,12 @@ def first_and_last_purchase(program: Program, before: date | None = None) -> tup
     purchases = Activity.objects.using(settings.ANALYTICS_DATABASE).filter(program=program, kind=Kind.PURCHASE)
     if before:
         purchases = purchases.filter(occurred_at__lt=start_of_day(before, program.tzinfo))
-    span = purchases.aggregate(first=Min("occurred_at"), last=Max("occurred_at"))
-    if span["first"] is None:
+    # Asked for one by one, each is the end of an index; asked for together, they are a walk through all of it.
+    moments = purchases.order_by("occurred_at").values_list("occurred_at", flat=True)
+    first, last = moments.first(), moments.last()
+    if first is None or last is None:
         return None
-    return local_date(span["first"], program.tzinfo), local_date(span["last"], program.tzinfo)
+    return local_date(first, program.tzinfo), local_date(last, program.tzinfo)
 
 
 def enrolled_members(program: Program) -> int:

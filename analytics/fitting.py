@@ -23,6 +23,18 @@ def merge_equal_rows(*columns: np.ndarray) -> tuple[list[np.ndarray], np.ndarray
     return [column[positions] for column in ordered], np.diff(np.append(positions, len(order)))
 
 
+def occurrences(x: np.ndarray, counts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Each whole number that occurs in x, and how often it was counted."""
+    times = np.bincount(x.astype(int), weights=counts)
+    each = np.flatnonzero(times)
+    return each, times[each]
+
+
+def total(values: np.ndarray, counts: np.ndarray) -> float:
+    """Σ values × counts. Not `@`: BLAS starts threads for it, and on a busy machine waits long for them."""
+    return float((values * counts).sum())
+
+
 def maximise(
     log_likelihood: Callable, start: np.ndarray, ceilings: dict[int, float] | None = None
 ) -> tuple[np.ndarray, float]:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import gammaln, psi
 
-from analytics.fitting import maximise, merge_equal_rows
+from analytics.fitting import maximise, merge_equal_rows, occurrences, total
 from analytics.refusal import TooFewData
 
 MIN_REPEAT_MEMBERS = 30
@@ -65,14 +65,14 @@ def refuse_thin_data(repeat_members: int) -> None:
 def log_likelihood(theta: np.ndarray, x: np.ndarray, z: np.ndarray, counts: np.ndarray) -> tuple[float, np.ndarray]:
     """Its value and its gradient by (p, q, γ); each row weighs as often as it was counted."""
     p, q, gamma = theta
-    shape, total = p * x + q, gamma + x * z
-    members = (
-        gammaln(shape) - gammaln(p * x) - gammaln(q) + q * np.log(gamma)
-        + (p * x - 1) * np.log(z) + p * x * np.log(x) - shape * np.log(total)
-    )  # fmt: skip
+    each, times = occurrences(x, counts)
+    by_x = gammaln(p * each + q) - gammaln(p * each) - gammaln(q) + q * np.log(gamma) + p * each * np.log(each)
+    shape, scale, spent = p * x + q, np.log(gamma + x * z), np.log(z)
+    value = total(by_x, times) + total((p * x - 1) * spent - shape * scale, counts)
+    rising = psi(p * each + q)
     gradient = np.array([
-        x * (psi(shape) - psi(p * x) + np.log(z) + np.log(x) - np.log(total)),
-        psi(shape) - psi(q) + np.log(gamma) - np.log(total),
-        q / gamma - shape / total,
+        total(each * (rising - psi(p * each) + np.log(each)), times) + total(x * (spent - scale), counts),
+        total(rising - psi(q) + np.log(gamma), times) - total(scale, counts),
+        q / gamma * times.sum() - total(shape / (gamma + x * z), counts),
     ])  # fmt: skip
-    return float(members @ counts), gradient @ counts
+    return value, gradient

@@ -102,7 +102,7 @@ def record_values(*, valuation: Valuation, first_member: int, last_member: int) 
     """
     snapshot = valuation.snapshot
     done = set(
-        MemberValue.objects.filter(snapshot=snapshot, member_id__range=(first_member, last_member)).values_list(
+        MemberValue.objects.filter(snapshot=snapshot, member__gte=first_member, member__lte=last_member).values_list(
             "member_id", flat=True
         )
     )
@@ -110,7 +110,7 @@ def record_values(*, valuation: Valuation, first_member: int, last_member: int) 
     columns = ("snapshot_id", "member_id", "historic", "expected_purchases", "probability_alive", "predicted")
     steps: list[sql.Step] = [sql.Insert(MemberValue, columns, [(snapshot.pk, *row) for row in fresh])]
     later = ValueSnapshot.objects.filter(program=snapshot.program, as_of_date__gt=snapshot.as_of_date)
-    if not later.filter(refusal=None).exists():
+    if not later.filter(refusal__isnull=True).exists():
         at = sql.moment(snapshot.created_at)
         values = [(row[0], snapshot.program_id, row[4], at) for row in fresh]
         steps.append(sql.Update(Enrolment, ("member_id", "program_id"), ("predicted_value", "predicted_at"), values))
