@@ -49,17 +49,18 @@ class AccountAdmin(LedgerAdmin):
     fields = ["member", "program", "currency", "shown_available", "shown_pending", "shown_debt"]
     readonly_fields = ["shown_available", "shown_pending", "shown_debt"]
     export_fields = ["id", "member__number", "program__code", "currency", "available", "pending", "debt"]
+    sortable_by = []
     actions_detail = ["adjust"]
 
-    @display(description=_("available"), ordering="available")
+    @display(description=_("available"))
     def shown_available(self, account):
         return grouped(account.available)
 
-    @display(description=_("pending"), ordering="pending")
+    @display(description=_("pending"))
     def shown_pending(self, account):
         return grouped(account.pending)
 
-    @display(description=_("debt"), ordering="debt")
+    @display(description=_("debt"))
     def shown_debt(self, account):
         return grouped(account.debt)
 

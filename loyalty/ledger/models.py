@@ -114,7 +114,11 @@ class Entry(models.Model):
             models.CheckConstraint(condition=Q(shortfall__gte=0), name="entry_shortfall_is_not_negative"),
             models.CheckConstraint(condition=~Q(kind="adjust") | ~Q(reason=""), name="entry_adjustment_has_its_reason"),
         ]
-        indexes = [models.Index(fields=["account", "effective_at", "id"], name="entry_account_effective")]
+        indexes = [
+            models.Index(fields=["account", "effective_at", "id"], name="entry_account_effective"),
+            # For staff who look for the rare kinds; nearly all entries are earned and cost nothing here.
+            models.Index(fields=["kind", "id"], name="entry_rare_kind", condition=~Q(kind="earn")),
+        ]
 
     def __str__(self):
         return f"{self.get_kind_display()} {self.points:+d}"

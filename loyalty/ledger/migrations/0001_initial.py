@@ -163,6 +163,10 @@ class Migration(migrations.Migration):
             model_name='entry',
             index=models.Index(fields=['account', 'effective_at', 'id'], name='entry_account_effective'),
         ),
+        migrations.AddIndex(
+            model_name='entry',
+            index=models.Index(condition=models.Q(('kind', 'earn'), _negated=True), fields=['kind', 'id'], name='entry_rare_kind'),
+        ),
         migrations.AddConstraint(
             model_name='entry',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'earn'), ('points__gt', 0)), models.Q(('kind__in', ['redeem', 'expire']), ('points__lt', 0)), ('kind__in', ['adjust', 'reverse', 'transfer']), _connector='OR'), name='entry_sign_follows_its_kind'),
