@@ -11,7 +11,7 @@ from redis import Redis
 from tests.flush import adapt_transactional_tests
 from tests.worker import Worker
 
-pytest_plugins = ["tests.factories.programs", "tests.factories.members", "tests.factories.rewards"]
+pytest_plugins = ["tests.factories.programs", "tests.factories.members", "tests.factories.rewards", "tests.factories.jobs"]
 
 # A deadline per example would be a timing assertion.
 hypothesis_settings.register_profile("loyalty", deadline=None, print_blob=True)

@@ -75,8 +75,22 @@ class Job(models.Model):
         return kind.title if kind else self.name
 
     @property
+    def labels(self):
+        kind = registry.find(self.name)
+        return dict(kind.labels) if kind else {}
+
+    @property
+    def permission(self):
+        kind = registry.find(self.name)
+        return kind.permission if kind else registry.OPERATE
+
+    @property
     def is_active(self):
         return self.state in (self.State.WAITING, self.State.RUNNING)
+
+    @property
+    def is_stopped(self):
+        return self.state in (self.State.FAILED, self.State.CANCELLED)
 
     @property
     def is_settled(self):

@@ -5,7 +5,6 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime
-from functools import partial
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -98,4 +97,4 @@ def retry(*, job: Job, by, at: datetime) -> None:
 
 def _queue(job):
     # Robust: the row stands even when the broker does not answer, and `rescue` comes back to it.
-    transaction.on_commit(partial(run_job.delay, job.pk), robust=True)
+    transaction.on_commit(lambda: run_job.delay(job.pk), robust=True)

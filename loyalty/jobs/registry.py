@@ -31,8 +31,8 @@ a `JobKind`, registered the same way and asked for with `loyalty.jobs.operations
 Celery tasks that run by the clock are announced with `schedule(Beat(...))` and become rows that staff can edit.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -40,6 +40,8 @@ from django.core.exceptions import ImproperlyConfigured
 
 if TYPE_CHECKING:
     from loyalty.jobs.run import Run
+
+OPERATE = "jobs.change_job"
 
 
 def every_day(day: date) -> bool:
@@ -52,12 +54,16 @@ def first_of_month(day: date) -> bool:
 
 @dataclass(frozen=True, kw_only=True)
 class JobKind:
-    """`title` is a lazy translation. `permission` is what staff need to cancel, retry and read the resulting file."""
+    """`permission` is what staff need to cancel and retry, and to see the parameters, the errors and the file.
+
+    `title` is a lazy translation; `labels` holds those of the keys that the work uses in its report and its errors.
+    """
 
     name: str
     title: Any
     work: Callable[["Run"], None]
-    permission: str = "jobs.change_job"
+    permission: str = OPERATE
+    labels: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,6 +103,10 @@ def register(kind: JobKind) -> None:
 
 def find(name: str) -> JobKind | None:
     return _kinds.get(name)
+
+
+def kinds() -> list[JobKind]:
+    return list(_kinds.values())
 
 
 def daily_jobs() -> list[DailyJob]:

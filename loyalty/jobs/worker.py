@@ -103,6 +103,7 @@ def _outcome(job: Job, run: Run) -> tuple[Job.State, str]:
         return Job.State.FAILED, str(error)
     except Exception as error:
         logger.exception("Job %s (%s) failed.", job.pk, job)
-        connection.close_if_unusable_or_obsolete()  # the database may have been what failed
+        if not connection.in_atomic_block:
+            connection.close_if_unusable_or_obsolete()  # the database may have been what failed
         return Job.State.FAILED, f"{type(error).__name__}: {error}"[:500]
     return Job.State.SUCCEEDED, ""
