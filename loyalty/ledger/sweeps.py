@@ -130,8 +130,9 @@ def redeem_steps(
     _debit(
         Entry.Kind.REDEEM,
         params,
-        key="(SELECT id FROM new_keys WHERE new_keys.account_id = sums.account_id)",
+        key="new_keys.id",
         keys=keys,
+        join="JOIN new_keys USING (account_id)",
     )
     return _taken()
 
@@ -159,7 +160,7 @@ def _any_due(condition: str, params: dict) -> bool:
 
 
 def _collect(condition: str, params: dict) -> None:
-    """The lots in question. Both rows are locked, in the accounts' order, so the figures are those of the last commit."""
+    """The lots in question. Both rows are locked, in the accounts' order: the figures are those of the last commit."""
     lock = "FOR UPDATE OF account, lot" if sql.is_postgresql() else ""
     _table(
         "due_lots",
@@ -170,7 +171,7 @@ def _collect(condition: str, params: dict) -> None:
     )
 
 
-def _debit(kind: Entry.Kind, params: dict, *, key: str, keys: sql.Rows = ()) -> None:
+def _debit(kind: Entry.Kind, params: dict, *, key: str, keys: sql.Rows = (), join: str = "") -> None:
     """One entry per account for what `taken` says of its lots."""
     _table(
         "new_entries",
@@ -179,7 +180,7 @@ def _debit(kind: Entry.Kind, params: dict, *, key: str, keys: sql.Rows = ()) -> 
                0 AS shortfall, %(at)s AS effective_at, %(now)s AS recorded_at, CAST(NULL AS bigint) AS reverses_id,
                '' AS reason, CAST(NULL AS integer) AS by_id
         FROM (SELECT account_id, member_id, CAST(SUM(points) AS bigint) AS points
-              FROM taken GROUP BY account_id, member_id) sums""",
+              FROM taken GROUP BY account_id, member_id) sums {join}""",
         {**params, "kind": kind.value},
     )
     sql.write(
