@@ -1,4 +1,4 @@
-"""What capped and budgeted rules have granted, while a batch is decided: read once, counted on in memory, written once."""
+"""What capped and budgeted rules have granted, for one batch: read once, counted on in memory, written once."""
 
 from collections import defaultdict
 

@@ -17,7 +17,7 @@ from members.references import Ambiguous, MemberRef
 
 @dataclass(slots=True)
 class Resolved:
-    """`found` is the member, or the refusal, of each activity; `sign_ups` are to be recorded before, for `newcomers`."""
+    """`found` is each activity's member, or its refusal; `sign_ups` are to be recorded before, for `newcomers`."""
 
     found: list[int | Refused]
     sign_ups: list[ActivityInput] = field(default_factory=list)
@@ -59,7 +59,7 @@ def _member(reference: MemberRef, found) -> int | Refused:
 
 
 def _enrol_newcomers(program, source, activities, found, resolved: Resolved, at: datetime) -> None:
-    """Whoever can only be an identifier of the source's own. A refund is no first activity, and a bad store none either."""
+    """Whoever can only be an identifier of the source's own. A refund is no first activity."""
     strangers = [
         activity
         for activity in activities

@@ -210,7 +210,7 @@ class Book:
         may_owe: bool,
         own_entries: frozenset[Entry | int] = frozenset(),
     ) -> Entry:
-        """Take points back: pending ones first, then those of `own_entries`, then the rest, then debt or a shortfall."""
+        """Take points back: pending ones, then those of `own_entries`, then the rest, then debt or a shortfall."""
         self.settle(plan, movement)
         lots = sorted(
             (lot for lot in self.lots if lot.remaining),

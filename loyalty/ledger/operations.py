@@ -56,7 +56,7 @@ class CannotReverse(LedgerError):
 
 @dataclass(frozen=True, slots=True)
 class Posted:
-    """What a verb did: the entries it wrote, the signed points of the first, what was missing, and whether it was a retry."""
+    """What a verb did: its entries, the signed points of the first, what was missing, and whether it was a retry."""
 
     entry_ids: tuple[int, ...]
     points: int
@@ -67,7 +67,7 @@ class Posted:
 def earn(
     *, program, member_id, points, cause, at, active_at=None, expires_at=None, by=None, reason="", currency="points"
 ) -> Posted:
-    """Points for the member, usable from `active_at` (at once by default) until `expires_at` (exclusive; None: always)."""
+    """Points for the member, usable from `active_at` (default: at once) until `expires_at`, not included."""
     _require_positive(points)
     movement = Movement(cause, Entry.Kind.EARN, at, reason, _id(by))
 
@@ -106,7 +106,7 @@ def adjust(*, program, member_id, points, reason, cause, at, by, expires_at=None
 
 
 def take_back(*, program, member_id, points, earned_by, cause, at, by=None, reason="", currency="points") -> Posted:
-    """What a refund takes: pending points, then those that `earned_by` gave, then the rest; then the program's policy."""
+    """What a refund takes: pending points, then those that `earned_by` gave, then the rest, then by the policy."""
     _require_positive(points)
     movement = Movement(cause, Entry.Kind.REVERSE, at, reason, _id(by))
 

@@ -69,7 +69,7 @@ LOT_COLUMNS = (
 
 
 def lock(*, program_id: int, member_ids: Collection[int], currency: str = "points") -> dict[int, Book]:
-    """The members' books, locked until the transaction ends; in the order of their ids, so that nobody waits in a ring."""
+    """The members' books, locked until the transaction ends, in the order of their ids: nobody waits in a ring."""
     books = _lock_existing(program_id, member_ids, currency)
     if missing := set(member_ids) - books.keys():
         Account.objects.bulk_create(

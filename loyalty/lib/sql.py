@@ -1,8 +1,9 @@
 """Set-based writes: many rows into several tables, in as few statements as the database allows.
 
 A step is an `Insert` of rows or an `Update`. Its rows are plain tuples, or the text of a SELECT of the same columns, so
-that one earn, a batch, an import and a nightly job are all written by the same steps. PostgreSQL runs all the steps of a `write` as one statement (`unnest` and data-modifying CTEs, one
-round trip); SQLite, which has neither, runs them one after another.
+that one earn, a batch, an import and a nightly job are all written by the same steps. PostgreSQL runs all the steps of
+a `write` as one statement (`unnest` and data-modifying CTEs, one round trip); SQLite, which has neither, runs them one
+after another.
 
 The ORM is not used here because building its statements costs ten times the database's own work.
 """
