@@ -43,7 +43,10 @@ def _texts(label: Any, help_text: Any) -> TextListFormField:
 
 def _money(label: Any) -> forms.DecimalField:
     widget = UnfoldAdminDecimalFieldWidget(attrs={"step": "any"})
-    return forms.DecimalField(label=label, required=False, min_value=0, max_digits=15, widget=widget)
+    help_text = _("In the program’s money.")
+    return forms.DecimalField(
+        label=label, required=False, min_value=0, max_digits=15, help_text=help_text, widget=widget
+    )
 
 
 def _day(label: Any, help_text: Any) -> forms.DateField:
@@ -117,8 +120,8 @@ class EarningRuleForm(forms.ModelForm):
     def _as_shown(self, rule):
         currency, tz = rule.program.money_currency, rule.program.tzinfo
         own = rule.kind not in dict(KINDS)
-        shown = {name: to_decimal(getattr(rule, name), currency) for name in MONEY if getattr(rule, name)}
-        return shown | {
+        money = {name: getattr(rule, name) for name in MONEY}
+        return {name: to_decimal(minor, currency) if minor else None for name, minor in money.items()} | {
             "kind": OWN_KIND if own else rule.kind,
             "own_kind": rule.kind if own else "",
             "factor": rule.factor.normalize() if rule.factor is not None else None,

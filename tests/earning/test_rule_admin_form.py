@@ -159,6 +159,7 @@ def test_opening_and_saving_a_rule_as_it_stands_changes_nothing(marketing, progr
 def test_an_older_version_is_to_be_read_only(marketing, base):
     newer = EarningRuleFactory(program=base.program, code="base", version=2, points=7)
     page = marketing.get(page_of(base))
+    assert b"1 point for each full" in page.content
     assert b"7 points for each full" in page.content
     assert b'name="points"' not in page.content
     assert marketing.post(page_of(base), filled_in(points="9")).status_code == 403

@@ -16,9 +16,8 @@ OUTCOMES = [
 def decision(program, store, ana):
     EarningRuleFactory(program=program, code="base", version=1, name="Old base")
     EarningRuleFactory(program=program, code="base", version=2, name="Base points")
-    activity = ActivityFactory(
-        program=program, member=ana, store=store, amount=1050, paid_with=[["cash", 1000], ["points", 50]]
-    )
+    tenders = [{"tender": "cash", "amount": 1000}, {"tender": "points", "amount": 50}]
+    activity = ActivityFactory(program=program, member=ana, store=store, amount=1050, paid_with=tenders)
     return DecisionFactory(activity=activity, outcomes=OUTCOMES)
 
 

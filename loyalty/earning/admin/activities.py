@@ -100,13 +100,12 @@ class ActivityAdmin(StoreScopedMixin, MemberSearchMixin, ExportMixin, ViewOnlyAd
 
     @display(description=_("amount"))
     def shown_amount(self, activity):
-        return money_text(activity.amount, activity.currency)
+        return amount_of(activity)
 
     @display(description=_("paid with"))
     def shown_tenders(self, activity):
-        return (
-            ", ".join(f"{tender} {money_text(paid, activity.currency)}" for tender, paid in activity.paid_with) or "–"
-        )
+        paid = (f"{part['tender']} {money_text(part['amount'], activity.currency)}" for part in activity.paid_with)
+        return ", ".join(paid) or "–"
 
     @display(description=_("points"))
     def shown_granted(self, activity):
@@ -140,8 +139,7 @@ class DecisionAdmin(StoreScopedMixin, MemberSearchMixin, ViewOnlyAdmin):
 
     @display(description=_("activity"))
     def shown_activity(self, decision):
-        activity = decision.activity
-        return f"{capfirst(kind_text(activity.kind))} {money_text(activity.amount, activity.currency)}"
+        return f"{capfirst(kind_text(decision.activity.kind))} {amount_of(decision.activity)}"
 
     @display(description=_("activity"))
     def activity_link(self, decision):
@@ -155,6 +153,12 @@ class DecisionAdmin(StoreScopedMixin, MemberSearchMixin, ViewOnlyAdmin):
     @display(description=_("why?"))
     def shown_why(self, decision):
         return why(decision)
+
+
+def amount_of(activity):
+    """A purchase may be of nothing; what is no sale has no amount to show."""
+    is_sale = activity.amount or activity.kind in (Kind.PURCHASE, Kind.REFUND)
+    return money_text(activity.amount, activity.currency) if is_sale else "–"
 
 
 def signed(points):

@@ -113,8 +113,7 @@ class EarningRuleAdmin(NoDeleteMixin, ModelAdmin):
         ),
     ]
     reading_fieldsets = [
-        (None, {"fields": ["program", "name", "code", "version", "shown_kind", "sentence"]}),
-        (_("Validity"), {"fields": ["shown_state", "valid_from", "valid_to", "created_at", "by"]}),
+        (None, {"fields": ["program", "name", "code", "version", "shown_kind", "sentence", "state"]}),
     ]
     history_fieldset = (_("Versions"), {"fields": ["versions"]})
 
@@ -197,6 +196,10 @@ class EarningRuleAdmin(NoDeleteMixin, ModelAdmin):
         if rule.valid_to and now >= rule.valid_to:
             state = "ended"
         return state, STATES[state]
+
+    @display(description=_("state"))
+    def state(self, rule):
+        return self.shown_state(rule)[1]
 
     @display(description=_("versions"))
     def versions(self, rule):
