@@ -1,4 +1,5 @@
 """What points become: the catalogue, vouchers, redemptions, monthly issuance."""
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 

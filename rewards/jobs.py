@@ -37,6 +37,7 @@ def register() -> None:
             work=issue,
             is_due=first_of_month,
             has_work=has_rule,
+            labels={"vouchers": _("vouchers"), "points": _("points"), "value": _("value, in minor units")},
         )
     )
     registry.schedule(

@@ -13,9 +13,7 @@ from .voucher import Voucher
 class IssuanceRule(models.Model):
     """Each month, on day 1, each full `points` of the balance becomes `value`: 100 → 5.00. One per program."""
 
-    program = models.OneToOneField(
-        Program, models.PROTECT, related_name="issuance_rule", verbose_name=_("program")
-    )
+    program = models.OneToOneField(Program, models.PROTECT, related_name="issuance_rule", verbose_name=_("program"))
     points = models.PositiveIntegerField(_("each full"), validators=[MinValueValidator(1)], help_text=_("Points."))
     value = models.PositiveBigIntegerField(_("become, in minor units"), validators=[MinValueValidator(1)])
     voucher_days = models.PositiveIntegerField(

@@ -77,8 +77,7 @@ class Voucher(models.Model):
             ),
             models.CheckConstraint(condition=Q(uses_allowed__gte=1), name="voucher_can_be_used"),
             models.CheckConstraint(
-                condition=Q(state="used", uses=F("uses_allowed"))
-                | (~Q(state="used") & Q(uses__lt=F("uses_allowed"))),
+                condition=Q(state="used", uses=F("uses_allowed")) | (~Q(state="used") & Q(uses__lt=F("uses_allowed"))),
                 name="voucher_used_has_its_uses",
             ),
             models.CheckConstraint(

@@ -49,18 +49,14 @@ def _month_of(program: Program, at: datetime) -> date:
     return day
 
 
-def _write(
-    program: Program, rule: IssuanceRule, month: date, at: datetime, issued: list[tuple[int, int, int]]
-) -> None:
+def _write(program: Program, rule: IssuanceRule, month: date, at: datetime, issued: list[tuple[int, int, int]]) -> None:
     """All vouchers and issuances of the chunk. Plain rows, because model objects would cost as much again."""
     ids = sql.reserve({Voucher: len(issued), Issuance: len(issued)})
     issued_at, expires_at = sql.moment(at), sql.moment(voucher_end(program, at, rule.voucher_days))
     vouchers, issuances = [], []
     fresh = codes.generate(len(issued))
     for voucher_id, code, (member_id, points, value) in zip(ids[Voucher], fresh, issued, strict=True):
-        vouchers.append(
-            (voucher_id, code, program.pk, member_id, value, "unused", 0, 1, issued_at, expires_at, "", "")
-        )
+        vouchers.append((voucher_id, code, program.pk, member_id, value, "unused", 0, 1, issued_at, expires_at, "", ""))
         issuances.append((next(ids[Issuance]), program.pk, member_id, month, points, value, voucher_id))
     sql.write(
         [

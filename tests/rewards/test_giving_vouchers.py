@@ -12,9 +12,7 @@ pytestmark = pytest.mark.django_db
 
 
 def give(reward, member_ids, **options):
-    return operations.issue_vouchers(
-        program=reward.program, reward=reward, member_ids=member_ids, at=SPRING, **options
-    )
+    return operations.issue_vouchers(program=reward.program, reward=reward, member_ids=member_ids, at=SPRING, **options)
 
 
 def test_each_member_gets_a_voucher_of_his_own(coffee):

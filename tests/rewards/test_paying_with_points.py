@@ -27,9 +27,8 @@ def rule(program):
 
 
 def pay(program, member, amount, external_id="s1", **options):
-    return operations.pay_with_points(
-        program=program, member_id=member.pk, amount=amount, source="till", external_id=external_id, at=SPRING, **options
-    )
+    names = {"program": program, "source": "till", "external_id": external_id, "at": SPRING}
+    return operations.pay_with_points(member_id=member.pk, amount=amount, **names, **options)
 
 
 def available(program, member):

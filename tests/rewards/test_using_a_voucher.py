@@ -94,9 +94,8 @@ def test_an_untrusted_caller_hears_the_same_words_for_everything(program, ana, c
     operations.withdraw_voucher(voucher=withdrawn, reason="lost", at=SPRING)
     reserve(reserved, "another")
     unknown.code = "2222222222"
-    expired, elsewhere = fresh(RewardFactory(program=program, voucher_days=1)), fresh(
-        RewardFactory(program=program, stores=[store])
-    )
+    expired = fresh(RewardFactory(program=program, voucher_days=1))
+    elsewhere = fresh(RewardFactory(program=program, stores=[store]))
     refused = [refusal_of(voucher) for voucher in (used, withdrawn, reserved, unknown, elsewhere)]
     refused.append(refusal_of(expired, at=expired.expires_at))
     assert len({(refusal.code, str(refusal)) for refusal in refused}) == 1
