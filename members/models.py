@@ -9,6 +9,7 @@ from datetime import date
 
 from django.conf import settings
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Upper
@@ -22,6 +23,7 @@ from loyalty.programs.models import Program, Store
 from members.querysets import CardQuerySet, ConsentQuerySet, MemberQuerySet
 
 EMAIL_TAKEN = "email_taken"
+MOST_CARDS = 100_000
 
 
 class Member(models.Model):
@@ -124,7 +126,9 @@ class CardBatch(models.Model):
         SHIPPED = "shipped", _("shipped")
 
     program = models.ForeignKey(Program, models.PROTECT, related_name="card_batches", verbose_name=_("program"))
-    quantity = models.PositiveIntegerField(_("quantity"))
+    quantity = models.PositiveIntegerField(
+        _("quantity"), validators=[MinValueValidator(1), MaxValueValidator(MOST_CARDS)]
+    )
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.GENERATED)
     store = models.ForeignKey(Store, models.PROTECT, null=True, blank=True, verbose_name=_("store"))
     by = models.ForeignKey(

@@ -15,7 +15,8 @@ Found = int | Ambiguous | None
 _SELECT = {
     "id": "SELECT 'id', CAST(id AS text), id FROM members_member WHERE id {among}",
     "external_id": (
-        "SELECT 'external_id', external_id, member_id FROM members_externalid WHERE source = %s AND external_id {among}"
+        "SELECT 'external_id', external_id, member_id FROM members_externalid "
+        "WHERE external_id {among} AND %s IN ('', source)"
     ),
     "card": "SELECT 'card', number, member_id FROM members_card WHERE state = 'active' AND number {among}",
     "number": "SELECT 'number', number, id FROM members_member WHERE number {among}",
@@ -57,19 +58,20 @@ def lookup(reference: MemberRef, *, source: str = "", region: str | None = None)
 
 
 def resolve_many(source: str, refs: Iterable[MemberRef], region: str | None = None) -> dict[MemberRef, Found]:
-    """Who each reference means: a member's id, `Ambiguous`, or None. At most two statements however many there are.
+    """Who each reference means: a member's id, `Ambiguous`, or None. One statement however many there are.
 
-    A source's own identifier comes first: whoever it names is meant, whatever else the text could be. Of the other
-    readings two different members make the reference ambiguous. Cards count while they are active. `region` is
-    the country of phone numbers written without one.
+    “any” is read as all that the text can be: the source's own identifier, a card, a number, an e-mail, a phone. Where
+    two readings name two members it is ambiguous, even if one of them is the source's own: points on the wrong account
+    are worse than a refusal. Cards count while they are active. `region` is the country of phone numbers written
+    without one; an empty `source` means the identifiers of all sources.
     """
-    refs = list(dict.fromkeys(refs))
-    answers: dict[MemberRef, Found] = dict.fromkeys(refs)
-    if len(refs) > 1:  # most of a file are identifiers: the other readings cost more than a statement
-        own = {ref: {"external_id": ref.value.strip()} for ref in refs if ref.kind == "any" and ref.value.isprintable()}
-        answers |= {ref: found for ref, found in _answers(source, own) if found is not None}
-    left = {ref: readings(ref, region) for ref in refs if answers[ref] is None}
-    return answers | dict(_answers(source, left))
+    read = {ref: readings(ref, region) for ref in dict.fromkeys(refs)}
+    found = _members_of(source, read.values())
+    answers: dict[MemberRef, Found] = {}
+    for ref, values in read.items():
+        ids = set().union(*(found.get(pair, ()) for pair in values.items()))
+        answers[ref] = Ambiguous(tuple(sorted(ids))) if len(ids) > 1 else next(iter(ids), None)
+    return answers
 
 
 def has_consent(member_id: int, channel: str) -> bool:
@@ -97,14 +99,6 @@ def not_enrolled(program, member_ids: Iterable[int]) -> set[int]:
     )
 
 
-def _answers(source, read):
-    found = _members_of(source, read.values())
-    for ref, values in read.items():
-        own = found.get(("external_id", values.get("external_id")))
-        ids = own or set().union(*(found.get(pair, ()) for pair in values.items()))
-        yield ref, None if not ids else next(iter(ids)) if len(ids) == 1 else Ambiguous(tuple(sorted(ids)))
-
-
 def _members_of(source, all_values):
     """Who answers to each (kind, value), in one statement."""
     wanted = defaultdict(set)
@@ -116,9 +110,9 @@ def _members_of(source, all_values):
     statement = " UNION ALL ".join(_SELECT[kind] for kind in wanted).format(**_AMONG[connection.vendor])
     params = []
     for kind, values in wanted.items():
+        params.append(_list([int(value) for value in values] if kind == "id" else list(values)))
         if kind == "external_id":
             params.append(source)
-        params.append(_list([int(value) for value in values] if kind == "id" else list(values)))
     found = defaultdict(set)
     with connection.cursor() as cursor:
         cursor.execute(statement, params)

@@ -9,6 +9,7 @@ from loyalty.lib.fields import FoldedField, folded
 from members import references
 
 SHORTEST_CODE = 5
+FEW = 500
 
 
 class MemberQuerySet(models.QuerySet):
@@ -28,17 +29,31 @@ class MemberQuerySet(models.QuerySet):
         return self.exclude(email="").alias(upper_email=Upper("email")).filter(upper_email=email.strip().upper())
 
     def search(self, text, region=None):
-        """Whom a line typed by staff may mean: beginnings of words of the name, of the e-mail, of a number; a phone."""
-        text = text.strip()
+        """Whom a line typed by staff may mean: beginnings of words of the name, of the e-mail, of a number; a phone.
+
+        Few matches are looked up at once and narrow by their keys. For many, the condition stays a condition: a list
+        ordered by key soon meets its first page, where for a few it would read the whole table.
+        """
+        text = " ".join(text.split())
         if not text:
             return self
+        if not text.isprintable():
+            return self.none()
+        condition = self._meaning(text, region)
+        matches = self.model.objects.alias(upper_email=Upper("email")).filter(condition).order_by()
+        keys = list(matches.values_list("pk", flat=True)[: FEW + 1])
+        if len(keys) <= FEW:
+            return self.filter(pk__in=keys)
+        return self.alias(upper_email=Upper("email")).filter(condition)
+
+    def _meaning(self, text, region):
+        by_email = ~Q(email="") & Q(upper_email__begins=text.upper())
         if "@" in text:
-            emails = self.exclude(email="").alias(upper_email=Upper("email"))
-            return emails.filter(upper_email__begins=text.upper())
+            return by_email
         named = Q(pk__in=self._identified_by(text, region))
-        if not any(sign.isdigit() for sign in text):
-            named |= _has_words(text)
-        return self.filter(named)
+        if any(sign.isdigit() for sign in text):
+            return named | by_email
+        return named | _has_words(text)
 
     def _identified_by(self, text, region):
         """Keys first: one condition over several tables would read all of each."""

@@ -2,18 +2,14 @@
 
 from datetime import datetime
 
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from loyalty.lib import codes
+from loyalty.lib import codes, sql
 from loyalty.lib.saving import save_checked
 from loyalty.programs.models import Program, Store
 from members.models import Card, CardBatch
 from members.references import CARD_LETTER, CODE_LENGTH
-
-MOST_CARDS = 100_000
-CARDS_PER_STATEMENT = 2_000
 
 
 class BatchRefused(Exception):
@@ -27,13 +23,11 @@ class BatchRefused(Exception):
 @transaction.atomic
 def generate_batch(*, program: Program, quantity: int, at: datetime, by) -> CardBatch:
     """`quantity` ready cards with numbers of their own."""
-    if not 1 <= quantity <= MOST_CARDS:
-        raise ValidationError({"quantity": _("A batch has between 1 and %(most)d cards.") % {"most": MOST_CARDS}})
     batch = save_checked(CardBatch(program=program, quantity=quantity, by=by, created_at=at), by=by, at=at)
     numbers = codes.generate(quantity, CODE_LENGTH, prefix=CARD_LETTER)
-    Card.objects.bulk_create(
-        (Card(number=number, program=program, batch=batch) for number in numbers), batch_size=CARDS_PER_STATEMENT
-    )
+    columns = ("number", "program_id", "batch_id", "state", "blocked_reason")
+    rows = [(number, program.pk, batch.pk, Card.State.READY.value, "") for number in numbers]
+    sql.write([sql.Insert(Card, columns, rows)])
     return batch
 
 

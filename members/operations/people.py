@@ -68,7 +68,7 @@ def _assign(member: Member, personal: dict[str, Any], region: str | None) -> Non
         # What is no number is left as it is: the field's own check says so.
         personal = personal | {"phone": as_phone(str(phone), region) or phone}
     for name, value in personal.items():
-        setattr(member, name, value)
+        setattr(member, name, value.strip() if isinstance(value, str) else value)
 
 
 def _set_status(member: Member, before: str, after: str, reason: str, at: datetime, by) -> Member:

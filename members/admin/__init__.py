@@ -1,0 +1,8 @@
+"""Members in the admin. The pages that also show points and activities are the backoffice's."""
+
+from members.admin.batches import CardBatchAdmin
+from members.admin.cards import CardAdmin
+from members.admin.enrolments import ConsentAdmin, EnrolmentAdmin
+from members.admin.members import MemberAdmin
+
+__all__ = ["CardAdmin", "CardBatchAdmin", "ConsentAdmin", "EnrolmentAdmin", "MemberAdmin"]
