@@ -7,6 +7,7 @@ may name members, so they need the permission of the kind of job.
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
+from django.core.files.storage import storages
 from django.http import FileResponse, Http404
 from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
@@ -19,7 +20,7 @@ from django_htmx.http import HttpResponseClientRefresh
 from unfold.decorators import action, display
 
 from loyalty.jobs import operations, registry
-from loyalty.jobs.models import Job, private_storage
+from loyalty.jobs.models import Job
 from loyalty.lib.admin import VerbMixin, ViewOnlyAdmin, grouped
 
 STATE_COLOURS = {"waiting": "", "running": "info", "succeeded": "success", "failed": "danger", "cancelled": "warning"}
@@ -122,7 +123,7 @@ class JobAdmin(VerbMixin, ViewOnlyAdmin):
             tables |= {
                 "parameters": {"rows": _labelled(job, job.params)},
                 "job_errors": _errors(job),
-                "has_file": bool(job.result_file) and private_storage().exists(job.result_file.name),
+                "has_file": bool(job.result_file) and storages["private"].exists(job.result_file),
             }
         return tables
 
@@ -139,12 +140,13 @@ class JobAdmin(VerbMixin, ViewOnlyAdmin):
 
     def file_view(self, request, job_id):
         job = self.get_object(request, job_id)
-        if job is None or not job.result_file or not private_storage().exists(job.result_file.name):
+        if job is None or not job.result_file or not storages["private"].exists(job.result_file):
             raise Http404
         if not self.has_view_permission(request) or not self.may_operate(request, job):
             raise PermissionDenied
-        name = job.result_file.name.rpartition("/")[2]
-        return FileResponse(job.result_file.open(), as_attachment=True, filename=f"{job.name}-{job.pk}-{name}")
+        name = job.result_file.rpartition("/")[2]
+        file = storages["private"].open(job.result_file)
+        return FileResponse(file, as_attachment=True, filename=f"{job.name}-{job.pk}-{name}")
 
     # Verbs
 

@@ -5,16 +5,11 @@ reads. `scope` is plain text (a program's code, for instance), because this floo
 """
 
 from django.conf import settings
-from django.core.files.storage import storages
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from loyalty.jobs import registry
-
-
-def private_storage():
-    return storages["private"]
 
 
 class Job(models.Model):
@@ -41,7 +36,7 @@ class Job(models.Model):
     )
     error_count = models.PositiveIntegerField(_("number of errors"), default=0)
     failure = models.TextField(_("reason of the failure"), blank=True)
-    result_file = models.FileField(_("file"), storage=private_storage, upload_to="jobs/", blank=True)
+    result_file = models.CharField(_("file"), max_length=200, blank=True, help_text=_("In the private storage."))
 
     cancel_requested = models.BooleanField(_("cancellation requested"), default=False)
     # Grows with every run, so that a run that was taken for dead can no longer write (see run.py).

@@ -8,11 +8,12 @@ from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
+from django.core.files.storage import storages
 from django.db import connection
 from django.db.models import F
 from django.utils import timezone
 
-from loyalty.jobs.models import Job, private_storage
+from loyalty.jobs.models import Job
 
 BEAT_EVERY = timedelta(seconds=15)
 ERRORS_KEPT = 200
@@ -136,9 +137,9 @@ class Run:
     def result_path(self, filename: str) -> Path:
         """Where this job leaves a file for staff, e.g. `errors.csv`: private, the same for every run of the job."""
         name = f"jobs/{self._job.pk}/{filename}"
-        path = Path(private_storage().path(name))
+        path = Path(storages["private"].path(name))
         path.parent.mkdir(parents=True, exist_ok=True)
-        if self._job.result_file.name != name:
+        if self._job.result_file != name:
             self._save(result_file=name)
         return path
 

@@ -106,7 +106,7 @@ class VerbMixin:
         row = self.get_object(request, object_id)
         if row is None:
             raise Http404
-        form = form_class(request.POST or None)
+        form = form_class(request.POST if request.method == "POST" else None)
         if request.method == "POST" and form.is_valid():
             try:
                 told = perform(row, form.cleaned_data)
@@ -132,10 +132,9 @@ class StoreScopedMixin:
         queryset = super().get_queryset(request)
         if request.user.has_perm(ALL_STORES):
             return queryset
-        stores = request.user.stores.all()
-        scoped = queryset.filter(**{f"{self.store_lookup}__in": stores})
-        # A path over a to-many relation meets the same row once per store.
-        return scoped.distinct() if "__" in self.store_lookup else scoped
+        # By key: a path over a to-many relation would meet the same row once per store.
+        own = self.model._default_manager.filter(**{f"{self.store_lookup}__in": request.user.stores.all()})
+        return queryset.filter(pk__in=own.order_by().values("pk"))
 
 
 class MemberSearchMixin:
