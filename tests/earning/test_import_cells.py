@@ -96,7 +96,7 @@ def test_the_present_moment_is_not_the_future():
         ("12.50", "EUR", 1250),
         ("0012.50", "EUR", 1250),
         ("0.01", "EUR", 1),
-        ("999999999999.99", "EUR", 10**14 - 1),
+        ("9999999999.99", "EUR", 10**12 - 1),
         ("1500", "JPY", 1500),
         ("1.234", "KWD", 1234),
         ("1.2", "KWD", 1200),
@@ -106,7 +106,7 @@ def test_an_amount_becomes_minor_units_of_the_program_s_currency(text, currency,
     assert read("amount", text, currency=currency) == minor
 
 
-@given(minor=st.integers(0, 10**14 - 1))
+@given(minor=st.integers(0, 10**12 - 1))
 def test_every_amount_of_a_till_is_read_to_the_cent(minor):
     text = f"{Decimal(minor).scaleb(-2):f}"
     assert read("amount", text) == minor
@@ -121,6 +121,7 @@ def test_every_amount_of_a_till_is_read_to_the_cent(minor):
         ("12,50", "decimal_comma"),
         ("-5", "negative_amount"),
         ("-0.01", "negative_amount"),
+        ("10000000000", "amount_too_large"),
         ("1000000000000", "amount_too_large"),
         ("1" + "0" * 5_000, "amount_too_large"),
         ("12.505", "too_many_decimals"),

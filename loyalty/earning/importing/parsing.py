@@ -15,11 +15,12 @@ from django.utils.translation import gettext as _
 
 from loyalty.earning.basket import Line
 from loyalty.earning.importing.refusals import RowRefused
+from loyalty.earning.intake import MAX_AMOUNT
 from loyalty.earning.models import Kind
 from loyalty.lib import money
 
 REMEMBERED = 8_192
-MAX_WHOLE_DIGITS = 12
+MAX_DIGITS = len(str(MAX_AMOUNT - 1))
 MAX_QUANTITY_DIGITS = 9
 EARLIEST_YEAR = 1900
 LONGEST_IDENTIFIER = 120
@@ -109,11 +110,10 @@ class Parser:
             message = _("“%(value)s” has more decimals than %(currency)s, which has %(places)d.")
             params = {"value": text, "currency": self._conventions.currency, "places": places}
             raise RowRefused("too_many_decimals", column, message % params)
-        whole = whole.lstrip("0")
-        if len(whole) > MAX_WHOLE_DIGITS:
-            message = _("“%(value)s” is too large: an amount has at most %(digits)d digits before its decimals.")
-            raise RowRefused("amount_too_large", column, message % {"value": text, "digits": MAX_WHOLE_DIGITS})
-        return int(whole + decimals.ljust(places, "0") or "0")
+        digits = (whole + decimals.ljust(places, "0")).lstrip("0")
+        if len(digits) > MAX_DIGITS:
+            raise RowRefused("amount_too_large", column, _("“%(value)s” is too large to be true.") % {"value": text})
+        return int(digits or "0")
 
     def _read_terms(self, kind: str, currency: str, store: str, channel: str, brand: str) -> tuple[str, ...]:
         kind = kind.lower() or Kind.PURCHASE.value
