@@ -158,7 +158,8 @@ def _multiply(base: list[_Claim], multipliers: list[_Claim], basket: Basket, fac
 def _spread(base: list[_Claim], parts: list[Part]) -> list[Exact]:
     """The points of the base rules over the parts of the basket; first those that belong to no part.
 
-    Points of a rule lie where its money lies, points per item where its items lie.
+    Points of a rule lie where its money lies, points per item where its items lie; a gift for the whole purchase lies
+    on none of its goods.
     """
     spread: list[Exact] = [0] * (len(parts) + 1)
     for claim in base:
@@ -166,7 +167,7 @@ def _spread(base: list[_Claim], parts: list[Part]) -> list[Exact]:
         per_item = claim.rule.effect == "per_item"
         weights = [(part.items if per_item else part.money) * part.within(limits) for part in parts]
         whole = sum(weights)
-        if not whole:
+        if not whole or (claim.rule.effect == "fixed" and not limits):
             spread[0] += claim.granted
             continue
         for place, weight in enumerate(weights, start=1):

@@ -38,6 +38,13 @@ def test_double_points_on_shoes_double_the_share_of_the_shoes():
     assert granted(basket, base_rule(), multiplier("2", categories=["shoes"])) == 160
 
 
+def test_double_points_on_shoes_double_a_gift_for_shoes_but_not_one_for_the_whole_purchase():
+    basket = purchase(100, article(60, "shoes"), article(40, "hats"))
+    double = multiplier("2", categories=["shoes"])
+    assert granted(basket, fixed(50), double) == 50
+    assert granted(basket, fixed(50, categories=["shoes"]), double) == 100
+
+
 def test_two_limited_multipliers_meet_only_on_what_both_reach():
     basket = purchase(100, article(60, "shoes", "sandal"), article(40, "shoes", "boot"))
     shoes = multiplier("2", "shoes", categories=["shoes"])
