@@ -6,7 +6,7 @@ for the person who asked; it never raises for a refusal.
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from decimal import ROUND_FLOOR, Decimal
 from enum import StrEnum
 from typing import Any, Protocol
@@ -99,11 +99,6 @@ def limit_reached(limit: int) -> Refusal:
         "A member can have this reward %(n)d time.", "A member can have this reward %(n)d times.", "n"
     )
     return Refusal(Code.LIMIT_REACHED, sentence % {"n": limit})
-
-
-def is_wound_down(last_redemption_date: date | None, today: date) -> bool:
-    """Whether the last day on which points can be redeemed is over. `today` is the day in the program's zone."""
-    return last_redemption_date is not None and today > last_redemption_date
 
 
 def _outside(valid_from: datetime | None, valid_to: datetime | None, at: datetime) -> Refusal | None:

@@ -43,4 +43,4 @@ def exclusions(program: Program) -> rules.Exclusions:
 
 def is_closed(program: Program, at: datetime) -> bool:
     """Whether the program's last redemption day is over at that moment."""
-    return rules.is_wound_down(program.last_redemption_date, local_date(at, program.tzinfo))
+    return not program.redeems_on(local_date(at, program.tzinfo))

@@ -25,7 +25,8 @@ SPENDABLE = """
         SELECT 1 FROM ledger_postingkey spent
         WHERE spent.program_id = %(program)s AND spent.source = %(source)s
           AND spent.external_id = %(day)s || ':' || lot.member_id
-    )"""
+    )
+    AND EXISTS (SELECT 1 FROM members_member member WHERE member.id = lot.member_id AND member.status = 'active')"""
 
 
 @transaction.atomic
@@ -98,7 +99,8 @@ def redeem_steps(
 ) -> list[tuple[int, int]]:
     """Spend every full `step` of points that each member can spend at `at`: 350 at a step of 100 gives 300.
 
-    Returns (member, points). The cause is `source` and "<day>:<member>", so that a day's steps are spent once.
+    Returns (member, points). The cause is `source` and "<day>:<member>", so that a day's steps are spent once. Members
+    who are blocked keep their points.
     """
     params = _params(program, at, first_member, last_member) | {"step": step, "source": source}
     _collect(SPENDABLE, params)

@@ -11,12 +11,14 @@ from .paying import PaymentRefused, pay_with_points
 from .redeeming import RedemptionRefused, redeem_reward
 from .reserving import release_lapsed_reservations, release_voucher, reserve_voucher
 from .rolling_back import RollBackRefused, roll_back_redemption
+from .standing import MemberRefused
 from .using import redeem_voucher
 from .validating import VoucherRefused, validate_voucher
 from .withdrawing import withdraw_voucher
 
 __all__ = [
     "IssuedMonth",
+    "MemberRefused",
     "PaymentRefused",
     "RedemptionRefused",
     "ReferenceReused",

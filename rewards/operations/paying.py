@@ -12,6 +12,7 @@ from rewards.queries import quote_points
 
 from .errors import ReferenceReused, RewardsError
 from .redeeming import debit
+from .standing import check_member
 
 
 class PaymentRefused(RewardsError):
@@ -45,11 +46,12 @@ def pay_with_points(
 
     With `points` exactly those are used or the payment is refused, so that nobody pays less than the till showed;
     without, as many as the rules allow. A retry of the same `source` and `external_id` returns the first result.
-    Raises `PaymentRefused`, `ReferenceReused`, or the ledger's `InsufficientPoints`.
+    Raises `MemberRefused`, `PaymentRefused`, `ReferenceReused`, or the ledger's `InsufficientPoints`.
     """
     reference = {"program": program, "source": source, "external_id": external_id}
     if earlier := Redemption.objects.filter(**reference).first():
         return _replay(earlier, member_id, points)
+    check_member(program, member_id)
     offer = quote_points(
         program=program, member_id=member_id, amount=amount, lines=lines, store=store, at=at, wanted=points
     )

@@ -13,6 +13,7 @@ from rewards.terms import is_closed, reward_terms
 from .claims import take_share, take_stock
 from .errors import ReferenceReused, RewardsError
 from .issuing import issue_for_reward
+from .standing import check_member
 
 MOST_AT_ONCE = 1_000
 
@@ -42,14 +43,16 @@ def redeem_reward(
 ) -> Redeemed:
     """Exchange the member's points for a reward; a voucher for each of the `quantity`.
 
-    A retry of the same `source` and `external_id` returns the first result. Raises `RedemptionRefused`,
-    `ReferenceReused`, the ledger's `InsufficientPoints`, or `RewardsError` for whoever came second to the last piece.
+    A retry of the same `source` and `external_id` returns the first result. Raises `MemberRefused`,
+    `RedemptionRefused`, `ReferenceReused`, the ledger's `InsufficientPoints`, or `RewardsError` for whoever came second
+    to the last piece.
     """
     _check_quantity(quantity)
     content = {"member_id": member_id, "reward_id": reward.pk, "quantity": quantity}
     reference = {"program": program, "source": source, "external_id": external_id}
     if earlier := Redemption.objects.filter(**reference).first():
         return _replay(earlier, content)
+    check_member(program, member_id)
     offered = Reward.objects.prefetch_related("stores").get(pk=reward.pk, program=program)
     _check_available(program, offered, member_id, quantity, store, at)
     redemption, created = Redemption.objects.get_or_create(

@@ -13,6 +13,7 @@ WITH spendable AS (
       AND account.debt = 0 AND account.available >= %(step)s
       AND lot.remaining > 0 AND NOT lot.is_pending AND lot.earned_at < %(at)s AND lot.active_at <= %(at)s
       AND (lot.expires_at IS NULL OR lot.expires_at > %(at)s)
+      AND EXISTS (SELECT 1 FROM members_member member WHERE member.id = lot.member_id AND member.status = 'active')
 ), taken AS (
     SELECT lot_id, account_id, member_id,
            LEAST(remaining, total - MOD(total, %(step)s) - (upto - remaining))::bigint AS points

@@ -8,6 +8,7 @@ import pytest
 from loyalty.ledger import queries as ledger
 from loyalty.ledger.audit import audit_ledger
 from loyalty.lib import codes
+from members.models import Member
 from rewards import operations, queries
 from rewards.models import Issuance, IssuanceRule, Voucher
 from rewards.operations import IssuedMonth
@@ -122,6 +123,13 @@ def test_nothing_is_issued_after_the_last_redemption_day(program, ana, rule):
     assert issue(program) == IssuedMonth()
     program.last_redemption_date = date(2025, 5, 1)
     assert issue(program).vouchers == 1
+
+
+def test_a_blocked_member_keeps_the_points(program, ana, rule):
+    give_points(program, ana, 350)
+    Member.objects.filter(pk=ana.pk).update(status=Member.Status.BLOCKED)
+    assert issue(program) == IssuedMonth()
+    assert available(program, ana) == 350
 
 
 def test_another_program_is_left_alone(program, ana, rule):

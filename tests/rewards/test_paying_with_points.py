@@ -6,9 +6,10 @@ from typing import NamedTuple
 import pytest
 
 from loyalty.ledger import queries as ledger
+from members.models import Member
 from rewards import operations, queries
 from rewards.models import BurnRule
-from rewards.operations import PaymentRefused, ReferenceReused
+from rewards.operations import MemberRefused, PaymentRefused, ReferenceReused
 from tests.factories.rewards import SPRING, BurnRuleFactory, give_points
 
 pytestmark = pytest.mark.django_db
@@ -104,6 +105,13 @@ def test_a_quote_writes_nothing_and_says_what_paying_would_do(program, ana, stor
     quote = queries.quote_points(**basket, store=store)
     assert available(program, ana) == 1000
     assert pay(program, ana, 1740, store=store)[1:3] == (quote.points, quote.value)
+
+
+def test_a_blocked_member_does_not_pay_with_points(program, ana, rule):
+    give_points(program, ana, 1000)
+    Member.objects.filter(pk=ana.pk).update(status=Member.Status.BLOCKED)
+    with pytest.raises(MemberRefused):
+        pay(program, ana, 1740)
 
 
 def test_points_do_not_pay_after_the_last_redemption_day(program, ana, rule):

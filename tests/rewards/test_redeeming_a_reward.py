@@ -7,9 +7,10 @@ import pytest
 from loyalty.ledger import queries as ledger
 from loyalty.ledger.operations import InsufficientPoints
 from loyalty.lib import codes
+from members.models import Enrolment, Member
 from rewards import operations
 from rewards.models import Redemption, Reward, Voucher
-from rewards.operations import RedemptionRefused, ReferenceReused
+from rewards.operations import MemberRefused, RedemptionRefused, ReferenceReused
 from tests.factories.programs import StoreFactory
 from tests.factories.rewards import SPRING, RewardFactory, give_points
 
@@ -141,6 +142,23 @@ def test_another_programs_reward_is_not_to_be_had(program, ana):
     give_points(program, ana, 350)
     with pytest.raises(Reward.DoesNotExist):
         redeem(program, ana, RewardFactory())
+
+
+def test_a_blocked_member_redeems_nothing(program, ana, coffee):
+    give_points(program, ana, 350)
+    Member.objects.filter(pk=ana.pk).update(status=Member.Status.BLOCKED)
+    with pytest.raises(MemberRefused) as refusal:
+        redeem(program, ana, coffee)
+    assert refusal.value.code == "member_blocked"
+    assert available(program, ana) == 350
+
+
+def test_who_has_left_redeems_nothing(program, ana, coffee):
+    give_points(program, ana, 350)
+    ana.enrolments.update(status=Enrolment.Status.LEFT)
+    with pytest.raises(MemberRefused) as refusal:
+        redeem(program, ana, coffee)
+    assert refusal.value.code == "not_enrolled"
 
 
 @pytest.mark.parametrize("quantity", [0, -1, 1001])

@@ -1,10 +1,10 @@
 """When a member can have a reward, points aside, and what is said when not."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from rewards.rules import Code, RewardTerms, is_wound_down, reward_refusal, store_honours
+from rewards.rules import Code, RewardTerms, reward_refusal, store_honours
 
 NOON = datetime(2025, 5, 2, 12, tzinfo=UTC)
 
@@ -50,13 +50,6 @@ def test_a_refusal_says_why(terms, code):
     answer = refusal(**terms)
     assert answer.code == code
     assert str(answer.message)
-
-
-def test_the_last_redemption_day_still_counts():
-    last = date(2025, 6, 30)
-    assert not is_wound_down(last, last)
-    assert is_wound_down(last, last + timedelta(days=1))
-    assert not is_wound_down(None, last)
 
 
 def test_a_voucher_without_stores_is_honoured_everywhere():
