@@ -1,17 +1,18 @@
 """Set-based reads of facts: one statement each, however many members, periods or activities there are.
 
 They answer with plain tuples and know no rates and no models of behaviour; `queries` does. They read from the database
-that settings name for analytics. PostgreSQL and SQLite differ only in `local_day` and `numbered_purchases`.
+that settings name for analytics. PostgreSQL and SQLite differ in `local_day` and `numbered_purchases`.
 
 A purchase day is a local day of the program on which a member bought, however often and for however little.
 """
 
-from datetime import date, datetime, tzinfo
+from datetime import date, datetime
 from typing import Any
 
 from django.conf import settings
 from django.db import connections
 
+from analytics.local_days import is_postgresql, local_day
 from loyalty.earning.models import Activity, Kind
 from loyalty.ledger.models import Account, Entry
 from loyalty.lib.periods import local_date, start_of_day
@@ -28,23 +29,9 @@ def fetch(statement: str, params: list[Any]) -> list[tuple]:
         return cursor.fetchall()
 
 
-def is_postgresql() -> bool:
-    return connections[settings.ANALYTICS_DATABASE].vendor == "postgresql"
-
-
 def stored(moment: datetime) -> Any:
     """The moment as the database compares it."""
     return connections[settings.ANALYTICS_DATABASE].ops.adapt_datetimefield_value(moment)
-
-
-def local_day(column: str, tz: tzinfo) -> str:
-    """The fragment for the local day of a moment, comparable and, read back, a date or its ISO text."""
-    zone = str(tz)
-    if is_postgresql():
-        return f"({column} AT TIME ZONE '{zone}')::date"
-    if zone == "UTC":
-        return f"date({column})"
-    return f"django_datetime_cast_date({column}, 'UTC', '{zone}')"
 
 
 def active_members(program: Program, starts: list[date], end: date) -> dict[int, tuple[int, int, int]]:
@@ -87,7 +74,7 @@ def purchase_days(program: Program, before: date | None = None) -> tuple[str, li
     bound = "AND occurred_at < %s" if before else ""
     statement = f"""
         WITH days AS MATERIALIZED (
-            SELECT member_id, {local_day("occurred_at", program.tzinfo)} AS day, SUM(amount) AS amount
+            SELECT member_id, {local_day("occurred_at", program.time_zone)} AS day, SUM(amount) AS amount
             FROM {ACTIVITY} WHERE program_id = %s AND kind = '{Kind.PURCHASE}' {bound}
             GROUP BY member_id, day
         )
@@ -154,7 +141,7 @@ def points_by_month(program: Program, before: date | None = None) -> list[tuple[
     earned.
     """
     bound = "AND entry.effective_at < %s" if before else ""
-    day = local_day("entry.effective_at", program.tzinfo)
+    day = local_day("entry.effective_at", program.time_zone)
     month = f"to_char({day}, 'YYYY-MM-01')" if is_postgresql() else f"substr({day}, 1, 7) || '-01'"
     statement = f"""
         SELECT month, effect, SUM(points) FROM (
