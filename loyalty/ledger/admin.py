@@ -134,6 +134,11 @@ class EntryAdmin(LedgerAdmin):
     def has_reverse_permission(self, request, obj=None):
         return request.user.has_perm("ledger.reverse_entry")
 
+    def get_actions_detail(self, request, object_id):
+        entry = self.get_object(request, object_id)
+        is_undone = entry is not None and Entry.objects.filter(reverses=entry).exists()
+        return [] if is_undone else super().get_actions_detail(request, object_id)
+
     @action(description=_("Reverse this entry"), url_path="reverse", permissions=["reverse"], icon="undo")
     def undo(self, request, object_id):
         def perform(entry, data):
@@ -141,6 +146,8 @@ class EntryAdmin(LedgerAdmin):
             posted = operations.reverse(
                 entry=entry, cause=cause, at=timezone.now(), by=request.user, reason=data["reason"]
             )
+            if posted.replayed:
+                return gettext("This entry was reversed already.")
             return gettext("The entry was reversed: %(points)s points.") % {"points": grouped(posted.points)}
 
         return self.act(

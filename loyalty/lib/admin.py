@@ -88,6 +88,10 @@ class ViewOnlyInline(ViewOnlyMixin, unfold_admin.TabularInline):
     can_delete = False
     show_change_link = True
 
+    def get_readonly_fields(self, request, obj=None):
+        """All of them: Django builds the form of an inline even where nobody may change it, numbers included."""
+        return self.fields or super().get_readonly_fields(request, obj)
+
 
 class HistoryAdmin(SimpleHistoryAdmin, ModelAdmin):
     """For models that keep who changed what (`HistoricalRecords`)."""

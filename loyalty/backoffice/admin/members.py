@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action
 
 from loyalty.backoffice.pages import member as page
+from loyalty.lib.admin import StoreScopedMixin
 from members.admin import MemberAdmin as OwnMemberAdmin
 from members.models import Member
 
@@ -14,7 +15,10 @@ admin.site.unregister(Member)
 
 
 @admin.register(Member)
-class MemberAdmin(OwnMemberAdmin):
+class MemberAdmin(StoreScopedMixin, OwnMemberAdmin):
+    """Staff of a store see the members who enrolled there; whoever else walks in is found at the counter."""
+
+    store_lookup = "enrolments__store"
     actions_detail = ["overview", *OwnMemberAdmin.actions_detail]
 
     @action(description=_("Account and timeline"), url_path="overview", permissions=["view"], icon="timeline")

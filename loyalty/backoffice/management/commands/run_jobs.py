@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from loyalty.backoffice.nightly import run_night
 from loyalty.jobs import registry
 from loyalty.jobs.models import Job
+from loyalty.lib.admin import grouped
 from loyalty.lib.periods import local_date
 from loyalty.programs.models import Program
 
@@ -62,16 +63,16 @@ class Command(BaseCommand):
 
     def _print(self, results):
         for code, result in results.items():
-            ran = ngettext("%(count)d job", "%(count)d jobs", sum(result["ran"].values()))
-            self.stdout.write(f"{code}: " + ran % {"count": sum(result["ran"].values())})
-            for name, count in result["ran"].items():
-                figures = ", ".join(f"{key} {value}" for key, value in result["reports"].get(name, {}).items())
-                self.stdout.write(f"  {registry.find(name).title} × {count}" + (f": {figures}" if figures else ""))
-            if result["idle"]:
-                nothing = ngettext(
-                    "%(count)d more had nothing to do", "%(count)d more had nothing to do", result["idle"]
-                )
-                self.stdout.write("  " + nothing % {"count": result["idle"]})
+            count = sum(result["ran"].values())
+            self.stdout.write(f"{code}: " + ngettext("%(count)d job", "%(count)d jobs", count) % {"count": count})
+            for name, times in result["ran"].items():
+                kind = registry.find(name)
+                sums = result["reports"].get(name, {})
+                figures = ", ".join(f"{grouped(value)} {kind.labels.get(key, key)}" for key, value in sums.items())
+                self.stdout.write(f"  {kind.title} × {times}" + (f": {figures}" if figures else ""))
+            if idle := result["idle"]:
+                nothing = ngettext("%(count)d had nothing to do", "%(count)d had nothing to do", idle)
+                self.stdout.write("  " + nothing % {"count": idle})
 
 
 class _Progress:

@@ -1,0 +1,38 @@
+"""Make a program from a template of the gallery."""
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from loyalty.backoffice.program_templates import load, templates
+
+BAD_ARGUMENTS = 2
+
+
+class Command(BaseCommand):
+    help = _("Makes a program from a template. A program that is there already is left as it is.")
+
+    def add_arguments(self, parser):
+        parser.add_argument("template", nargs="?", metavar="TEMPLATE", help=_("The template’s name, such as yes2you."))
+        parser.add_argument("--list", action="store_true", help=_("Lists the templates and makes nothing."))
+
+    def handle(self, *, template, **options):
+        known = templates()
+        if options["list"]:
+            for code in sorted(known):
+                self.stdout.write(f"{code}: {known[code].title}")
+            return
+        if template not in known:
+            raise CommandError(_wrong_name(template, known), returncode=BAD_ARGUMENTS)
+        program, is_new = load(known[template], at=timezone.now())
+        told = _("The program “%(program)s” (%(code)s) is ready.")
+        if not is_new:
+            told = _("The program “%(program)s” (%(code)s) is there already; nothing was changed.")
+        self.stdout.write(told % {"program": program.name, "code": program.code})
+
+
+def _wrong_name(template, known):
+    names = {"template": template, "names": ", ".join(sorted(known))}
+    if template is None:
+        return _("Name a template: %(names)s.") % names
+    return _("There is no template “%(template)s”; there are %(names)s.") % names
