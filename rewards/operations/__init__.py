@@ -4,6 +4,7 @@ Points move in the ledger in the same transaction. An operation that refuses rai
 `InsufficientPoints`; both carry a `code` and a sentence for the person who asked.
 """
 
+from .catalogue import add_burn_rule, add_reward, set_issuance_rule
 from .errors import ReferenceReused, RewardsError
 from .issuing import issue_voucher, issue_vouchers
 from .monthly import IssuedMonth, issue_month
@@ -25,6 +26,8 @@ __all__ = [
     "RewardsError",
     "RollBackRefused",
     "VoucherRefused",
+    "add_burn_rule",
+    "add_reward",
     "issue_month",
     "issue_voucher",
     "issue_vouchers",
@@ -35,6 +38,7 @@ __all__ = [
     "release_voucher",
     "reserve_voucher",
     "roll_back_redemption",
+    "set_issuance_rule",
     "validate_voucher",
     "withdraw_voucher",
 ]

@@ -1,4 +1,4 @@
-"""A point per full dollar and five dollars per hundred points each month, in the manner of Kohl's Yes2You Rewards."""
+"""A point per full dollar, and five dollars for each full hundred points on the first of every month."""
 
 from django.utils.translation import gettext_lazy as _
 

@@ -1,0 +1,44 @@
+"""The catalogue and the rules of a program, set up by hand or by a template.
+
+Each verb raises Django's `ValidationError` with a message at each field that makes no sense.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from loyalty.lib.saving import save_checked
+from loyalty.programs.models import Program, Store
+from rewards.models import BurnRule, IssuanceRule, Reward
+
+
+@transaction.atomic
+def add_reward(
+    *, program: Program, code: str, at: datetime, by=None, stores: Iterable[Store] = (), **terms: Any
+) -> Reward:
+    """A new item of the catalogue; `terms` are fields of `Reward`."""
+    reward = save_checked(Reward(program=program, code=code, **terms), by=by, at=at)
+    reward.stores.set(stores)
+    return reward
+
+
+@transaction.atomic
+def add_burn_rule(
+    *, program: Program, name: str, at: datetime, by=None, stores: Iterable[Store] = (), **terms: Any
+) -> BurnRule:
+    """A new rule for paying with points; `terms` are fields of `BurnRule`."""
+    rule = save_checked(BurnRule(program=program, name=name, **terms), by=by, at=at)
+    rule.stores.set(stores)
+    return rule
+
+
+@transaction.atomic
+def set_issuance_rule(
+    *, program: Program, points: int, value: int, voucher_days: int | None = None, at: datetime, by=None
+) -> IssuanceRule:
+    """From its next first of a month on, the program turns each full `points` into `value` (minor units)."""
+    rule = IssuanceRule.objects.filter(program=program).first() or IssuanceRule(program=program)
+    rule.points, rule.value, rule.voucher_days, rule.is_active = points, value, voucher_days, True
+    return save_checked(rule, by=by, at=at)
