@@ -48,5 +48,6 @@ def register() -> None:
                 is_due=registry.first_of_month,
                 has_work=somebody_bought,
                 essential=False,
+                labels={"periods": _("periods"), "members": _("members"), "refused": _("refused")},
             )
         )

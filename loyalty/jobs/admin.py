@@ -13,7 +13,8 @@ from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
 from django.urls import path
 from django.utils import timezone
-from django.utils.html import format_html_join
+from django.utils.formats import date_format
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django_htmx.http import HttpResponseClientRefresh
@@ -55,15 +56,14 @@ class IdleFilter(admin.SimpleListFilter):
 
 @admin.register(Job)
 class JobAdmin(VerbMixin, ViewOnlyAdmin):
-    list_display = ["shown_title", "scope", "period", "progress", "figures", "error_count", "started_at", "duration"]
+    list_display = ["shown_title", "shown_scope", "shown_period", "progress", "figures", "errors_met", "started"]
+    list_display += ["duration"]
     list_filter = ["state", KindFilter, IdleFilter]
     search_fields = ["=scope", "^period"]
     search_help_text = _("Scope, or the beginning of a period such as 2025-12.")
-    sortable_by = ["started_at"]
+    sortable_by = ["started"]
     list_select_related = ["by"]
-    fields = ["shown_title", "scope", "period", "by", "created_at", "started_at", "finished_at", "heartbeat_at"]
-    fields += ["attempts", "catching_up", "failure"]
-    readonly_fields = ["shown_title"]
+    fields = ["scope", "period", "by", "created_at", "started_at", "heartbeat_at", "finished_at", "attempts"]
     actions_detail = ["stop", "again"]
     change_form_before_template = "admin/jobs/before.html"
     change_form_after_template = "admin/jobs/after.html"
@@ -71,6 +71,22 @@ class JobAdmin(VerbMixin, ViewOnlyAdmin):
     @display(description=_("job"))
     def shown_title(self, job):
         return job.title
+
+    @display(description=_("scope"))
+    def shown_scope(self, job):
+        return format_html('<span class="whitespace-nowrap">{}</span>', job.scope)
+
+    @display(description=_("period"))
+    def shown_period(self, job):
+        return format_html('<span class="whitespace-nowrap">{}</span>', job.period)
+
+    @display(description=_("errors"))
+    def errors_met(self, job):
+        return grouped(job.error_count) if job.error_count else ""
+
+    @display(description=_("started"), ordering="started_at")
+    def started(self, job):
+        return job.started_at and date_format(timezone.localtime(job.started_at), "SHORT_DATETIME_FORMAT")
 
     @display(description=_("state"))
     def progress(self, job):
@@ -178,7 +194,12 @@ class JobAdmin(VerbMixin, ViewOnlyAdmin):
 
 
 def _progress(job, *, on_its_page=False):
-    return {"job": job, "colour": STATE_COLOURS[job.state], "on_its_page": on_its_page}
+    state, colour = job.get_state_display(), STATE_COLOURS[job.state]
+    if job.is_idle:
+        state, colour = gettext("nothing to do"), ""
+    elif job.is_active and job.cancel_requested:
+        state = gettext("stopping")
+    return {"job": job, "state": state, "colour": colour, "on_its_page": on_its_page}
 
 
 def _labelled(job, values):

@@ -21,8 +21,8 @@ class Job(models.Model):
         CANCELLED = "cancelled", _("cancelled")
 
     name = models.CharField(_("name"), max_length=60)
-    scope = models.CharField(_("scope"), max_length=120, blank=True, help_text=_("What it works on: a program."))
-    period = models.CharField(_("period"), max_length=60, blank=True, help_text=_("The day it works for."))
+    scope = models.CharField(_("scope"), max_length=120, blank=True)
+    period = models.CharField(_("period"), max_length=60, blank=True)
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.WAITING)
     params = models.JSONField(_("parameters"), default=dict, blank=True, encoder=DjangoJSONEncoder)
     catching_up = models.BooleanField(_("made up for afterwards"), default=False)
@@ -86,6 +86,11 @@ class Job(models.Model):
     @property
     def is_stopped(self):
         return self.state in (self.State.FAILED, self.State.CANCELLED)
+
+    @property
+    def is_idle(self):
+        """Noted as done without a run, because there was nothing to do."""
+        return self.state == self.State.SUCCEEDED and self.attempts == 0
 
     @property
     def is_settled(self):

@@ -54,7 +54,7 @@ def test_the_result_for_people_names_the_jobs(shop, nights, run_jobs):
     nights.have("expire", work=points)
     told = run_jobs("--as-of", "2026-02-03")
     assert "les-halles" in told
-    assert "Expire × 3: points 15" in told
+    assert "Expire × 3: 15 points" in told
 
 
 def test_without_a_day_it_runs_until_today_in_the_programs_zone(shop, nights, run_jobs, time_machine):

@@ -26,6 +26,18 @@ from loyalty.programs.models import Program
 NAME = "import_activities"
 PERMISSION = "earning.import_activity"
 UPLOADS = "imports/"
+LABELS = {
+    "rows": gettext_lazy("rows"),
+    "imported": gettext_lazy("imported"),
+    "duplicates": gettext_lazy("there already"),
+    "errors": gettext_lazy("refused"),
+    "file": gettext_lazy("kept as"),
+    "name": gettext_lazy("file"),
+    "source": gettext_lazy("source"),
+    "enrol": gettext_lazy("unknown members are enrolled"),
+    "dry_run": gettext_lazy("dry run"),
+    "language": gettext_lazy("language"),
+}
 
 
 def request_import(*, program: Program, upload: File, source: str, enrol: bool, dry_run: bool, by, at: datetime) -> Job:
@@ -33,14 +45,13 @@ def request_import(*, program: Program, upload: File, source: str, enrol: bool, 
     storage = storages["private"]
     name = storage.save(f"{UPLOADS}{at:%Y%m%d-%H%M%S}.csv", upload)
     try:
-        layout = inspect(Path(storage.path(name)))
+        inspect(Path(storage.path(name)))
     except FileRefused:
         storage.delete(name)
         raise
     params = {
         "file": name,
         "name": upload.name,
-        "rows": layout.rows,
         "source": source,
         "enrol": enrol,
         "dry_run": dry_run,
@@ -117,4 +128,12 @@ class _Report:
 
 
 def register() -> None:
-    registry.register(JobKind(name=NAME, title=gettext_lazy("Import activities"), work=work, permission=PERMISSION))
+    registry.register(
+        JobKind(
+            name=NAME,
+            title=gettext_lazy("Import activities"),
+            work=work,
+            permission=PERMISSION,
+            labels=LABELS,
+        )
+    )
