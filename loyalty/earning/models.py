@@ -166,6 +166,7 @@ class EarningRule(models.Model):
     valid_from = models.DateTimeField(_("valid from"), null=True, blank=True)
     valid_to = models.DateTimeField(_("valid to"), null=True, blank=True)
     created_at = models.DateTimeField(_("created"))
+    updated_at = models.DateTimeField(_("changed"), auto_now=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("by"))
 
     class Meta:
