@@ -173,8 +173,12 @@ def total_points(program: Program) -> Points:
 
 
 def _points(sums: dict[str, int], outstanding: int) -> Points:
-    taken = (-sums[kind] for kind in (Entry.Kind.REDEEM, Entry.Kind.EXPIRE))
-    return Points(sums[Entry.Kind.EARN], *taken, outstanding)
+    return Points(
+        earned=sums[Entry.Kind.EARN],
+        redeemed=-sums[Entry.Kind.REDEEM],
+        expired=-sums[Entry.Kind.EXPIRE],
+        outstanding=outstanding,
+    )
 
 
 def points_by_month(program: Program, before: date, count: int = 12) -> list[tuple[date, Points]]:
