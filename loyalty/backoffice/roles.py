@@ -45,6 +45,7 @@ ROLES = {
         ],
         "add": RULES,
         "change": RULES,
+        "import": ["earning.activity"],
         "export": EXPORT,
     },
     _("store manager"): {
@@ -148,6 +149,7 @@ ROLES = {
             "auth.group",
         ],
         "delete": [*SCHEDULES, "axes.accessattempt", "auth.group"],
+        "import": ["earning.activity"],
         "adjust": ["ledger.account"],
         "reverse": ["ledger.entry"],
         "export": EXPORT,

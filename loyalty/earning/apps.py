@@ -5,3 +5,8 @@ from django.utils.translation import gettext_lazy as _
 class EarningConfig(AppConfig):
     name = "loyalty.earning"
     verbose_name = _("Activities and rules")
+
+    def ready(self):
+        from loyalty.earning.importing import jobs
+
+        jobs.register()

@@ -60,6 +60,7 @@ class Activity(models.Model):
     class Meta:
         verbose_name = _("activity")
         verbose_name_plural = _("activities")
+        permissions = [("import_activity", "Can import activities")]
         constraints = [
             models.UniqueConstraint("program", "source", "external_id", name="activity_is_recorded_once"),
             models.CheckConstraint(condition=Q(amount__gte=0), name="activity_amount_is_not_negative"),

@@ -9,6 +9,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
+from loyalty.earning.admin.importing import ImportMixin
 from loyalty.earning.models import Activity, ActivityLine, Decision, EarningRule, Kind
 from loyalty.earning.sentences import explain, kind_text
 from loyalty.lib.admin import (
@@ -74,7 +75,7 @@ class LineInline(ViewOnlyInline):
 
 
 @admin.register(Activity)
-class ActivityAdmin(StoreScopedMixin, MemberSearchMixin, ExportMixin, ViewOnlyAdmin):
+class ActivityAdmin(ImportMixin, StoreScopedMixin, MemberSearchMixin, ExportMixin, ViewOnlyAdmin):
     list_display = ["occurred_at", "member", "shown_kind", "shown_amount", "store", "shown_granted", "external_id"]
     list_filter = ["program", KindFilter, "is_history"]
     list_select_related = ["member", "store", "decision"]

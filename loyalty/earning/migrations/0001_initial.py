@@ -42,6 +42,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'activity',
                 'verbose_name_plural': 'activities',
+                'permissions': [('import_activity', 'Can import activities')],
             },
         ),
         migrations.CreateModel(
