@@ -15,7 +15,8 @@ from loyalty.ledger.book import Plan
 from loyalty.ledger.models import Entry, Lot, PostingKey
 from loyalty.lib import sql
 
-LAPSED = "lot.remaining > 0 AND NOT lot.is_pending AND lot.expires_at <= %(at)s"
+OPEN = "lot.remaining > 0 AND NOT lot.is_pending"
+LAPSED = f"{OPEN} AND lot.expires_at <= %(at)s"
 MATURED = "lot.is_pending AND lot.active_at <= %(at)s AND account.debt = 0"
 SPENDABLE = """
     lot.remaining > 0 AND NOT lot.is_pending AND lot.active_at <= %(at)s
@@ -31,14 +32,16 @@ SPENDABLE = """
 
 @transaction.atomic
 def expire(*, program, at: datetime, first_member: int, last_member: int) -> int:
-    """Take what has lapsed by `at` from the lots of these members; returns the points."""
+    """Take what has lapsed by `at` from the lots of these members; returns the points. A closed program keeps none."""
     params = _params(program, at, first_member, last_member)
-    if not _any_due(LAPSED, params):
+    is_closed = program.final_expiry_date and params["day"] > program.final_expiry_date.isoformat()
+    due = OPEN if is_closed else LAPSED
+    if not _any_due(due, params):
         return 0
     key, _ = PostingKey.objects.get_or_create(
         program=program, source="expiry", external_id=params["day"], defaults={"recorded_at": timezone.now()}
     )
-    _collect(LAPSED, params)
+    _collect(due, params)
     _table("taken", "SELECT lot_id, account_id, member_id, remaining, remaining AS points FROM due_lots")
     _debit(Entry.Kind.EXPIRE, {**params, "key": key.pk}, key="%(key)s")
     return sum(points for _, points in _taken())

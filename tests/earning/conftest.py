@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.earning.desk import Desk
 from tests.earning.imports import HEADER
 from tests.factories.earning import EarningRuleFactory
 
@@ -24,3 +25,9 @@ def write(tmp_path):
 def base_rule(program):
     """One point for each full euro."""
     return EarningRuleFactory(program=program, code="base")
+
+
+@pytest.fixture
+def desk(program, ana, base_rule):
+    """Where Ana's purchases earn one point for each full euro."""
+    return Desk(program, ana)
