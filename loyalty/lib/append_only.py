@@ -65,9 +65,7 @@ def _create(vendor: str, table: str, columns: tuple[str, ...]) -> Iterator[str]:
             if vendor == "postgresql"
             else f"BEGIN SELECT RAISE(ABORT, '{table} is append-only: write another row'); END"
         )
-        yield (
-            f"CREATE TRIGGER {_name(table, event)} BEFORE {event.upper()}{of} ON {table} FOR EACH ROW {action}"
-        )
+        yield (f"CREATE TRIGGER {_name(table, event)} BEFORE {event.upper()}{of} ON {table} FOR EACH ROW {action}")
 
 
 def missing(connection) -> list[str]:
