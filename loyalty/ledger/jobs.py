@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Max, Min
 from django.utils.translation import gettext_lazy as _
 
@@ -11,7 +11,6 @@ from loyalty.jobs.registry import DailyJob
 from loyalty.jobs.run import Run
 from loyalty.ledger import operations
 from loyalty.ledger.models import Account, Lot
-from loyalty.lib import sql
 from loyalty.lib.periods import start_of_day
 from loyalty.programs.models import Program
 
@@ -34,15 +33,7 @@ def has_matured(scope: str, day: date) -> bool:
 
 def has_lapsed(scope: str, day: date) -> bool:
     program, at = _standpoint(scope, day)
-    with connection.cursor() as cursor:
-        # The zero stands in the text: SQLite does not use the partial index for a condition on a parameter.
-        cursor.execute(
-            """
-            SELECT 1 FROM ledger_lot lot JOIN ledger_account account ON account.id = lot.account_id
-            WHERE lot.remaining > 0 AND lot.expires_at <= %s AND account.program_id = %s LIMIT 1""",
-            [sql.moment(at), program.pk],
-        )
-        return cursor.fetchone() is not None
+    return operations.has_lapsed(program=program, at=at)
 
 
 def register() -> None:

@@ -18,7 +18,7 @@ from loyalty.ledger.batch import Batch
 from loyalty.ledger.book import Book, Cause, InsufficientPoints, LedgerError, Movement, Plan
 from loyalty.ledger.models import Allocation, Entry
 from loyalty.ledger.queries import entries_of
-from loyalty.ledger.sweeps import activate_pending, expire, redeem_steps
+from loyalty.ledger.sweeps import activate_pending, expire, has_lapsed, redeem_steps
 from loyalty.lib import sql
 
 __all__ = [
@@ -32,6 +32,7 @@ __all__ = [
     "activate_pending",
     "adjust",
     "earn",
+    "has_lapsed",
     "expire",
     "postpone_expiry",
     "redeem",

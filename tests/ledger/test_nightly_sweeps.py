@@ -7,6 +7,7 @@ import pytest
 from loyalty.ledger import operations as ledger
 from loyalty.ledger.audit import audit_ledger
 from loyalty.ledger.models import Entry
+from loyalty.programs.operations import announce_closing
 from tests.factories.members import EnrolmentFactory
 from tests.ledger.conftest import DAY, NOON, Purse
 
@@ -106,3 +107,16 @@ def test_a_day_is_one_of_the_programs_zone(purse):
     purse.earn(10, until=20)
     ledger.expire(program=purse.program, at=datetime(2025, 6, 30, 22, tzinfo=UTC), **EVERYBODY)
     assert Entry.objects.get(kind="expire").key.external_id == "2025-07-01"
+
+
+def test_a_closed_program_keeps_no_points(purse, program):
+    purse.earn(30)
+    today = (NOON + DAY).date()
+    announce_closing(
+        program=program, last_earning=today, last_redemption=today, final_expiry=today, at=NOON + DAY, by=None
+    )
+    purse.program.refresh_from_db()
+    assert not ledger.has_lapsed(program=purse.program, at=NOON + DAY)
+    assert ledger.has_lapsed(program=purse.program, at=NOON + 2 * DAY)
+    purse.night(day=2)
+    assert purse.figures == (0, 0, 0)
