@@ -8,7 +8,8 @@ import csv
 
 from django.contrib import admin, messages
 from django.contrib.admin.options import IS_POPUP_VAR
-from django.core.exceptions import ValidationError
+from django.contrib.admin.utils import unquote
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
 from django.db.models import Q
 from django.http import Http404, StreamingHttpResponse
@@ -94,9 +95,30 @@ class ViewOnlyInline(ViewOnlyMixin, unfold_admin.TabularInline):
 
 
 class HistoryAdmin(SimpleHistoryAdmin, ModelAdmin):
-    """For models that keep who changed what (`HistoricalRecords`)."""
+    """For models that keep who changed what (`HistoricalRecords`).
+
+    The history is to be read. Going back to an old version would pass by today's checks, and the package lets whoever
+    may look do it; nor does it ask whether the row is one that this user may see.
+    """
 
     history_list_per_page = 50
+
+    def history_view(self, request, object_id, extra_context=None):
+        self._require_row(request, object_id)
+        return super().history_view(request, object_id, extra_context)
+
+    def history_form_view(self, request, object_id, version_id, extra_context=None):
+        self._require_row(request, object_id)
+        if request.method == "POST":
+            raise PermissionDenied
+        return super().history_form_view(request, object_id, version_id, extra_context)
+
+    def _require_row(self, request, object_id):
+        if self.get_object(request, unquote(object_id)) is None:
+            raise Http404
+
+    def revert_disabled(self, request, obj=None):
+        return True
 
 
 class VerbMixin:
