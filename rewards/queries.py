@@ -44,7 +44,7 @@ def catalogue(*, program: Program, member_id: int, at: datetime, store: Store | 
     return [
         Offer(
             reward,
-            max(0, reward.points_price - available),
+            max(0, (reward.points_price or 0) - available),
             rules.reward_refusal(
                 reward_terms(reward),
                 at=at,

@@ -43,7 +43,7 @@ class BurnRule(models.Model):
             models.CheckConstraint(
                 condition=Q(largest_share__gt=0, largest_share__lte=100),
                 name="burn_rule_share_is_within_100",
-                violation_error_message=_("The share must be above 0 and up to 100 %."),
+                violation_error_message=_("The share must be above 0 and up to 100 percent."),
             ),
             models.CheckConstraint(
                 condition=Q(valid_from__isnull=True) | Q(valid_to__isnull=True) | Q(valid_to__gt=F("valid_from")),

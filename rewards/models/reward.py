@@ -79,7 +79,7 @@ class Reward(models.Model):
             models.CheckConstraint(
                 condition=~Q(kind="discount_percent") | Q(percent__isnull=False, percent__gt=0, percent__lte=100),
                 name="reward_percentage_is_within_100",
-                violation_error_message=_("A discount in % needs a percentage above 0 and up to 100."),
+                violation_error_message=_("A discount in percent needs a percentage above 0 and up to 100."),
             ),
             models.CheckConstraint(
                 condition=~Q(kind__in=["discount_amount", "cash_back"]) | Q(amount__isnull=False, amount__gt=0),

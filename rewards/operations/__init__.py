@@ -4,7 +4,7 @@ Points move in the ledger in the same transaction. An operation that refuses rai
 `InsufficientPoints`; both carry a `code` and a sentence for the person who asked.
 """
 
-from .catalogue import add_burn_rule, add_reward, set_issuance_rule
+from .catalogue import add_burn_rule, add_reward, set_issuance_rule, set_stock
 from .errors import ReferenceReused, RewardsError
 from .issuing import issue_voucher, issue_vouchers
 from .monthly import IssuedMonth, issue_month
@@ -39,6 +39,7 @@ __all__ = [
     "reserve_voucher",
     "roll_back_redemption",
     "set_issuance_rule",
+    "set_stock",
     "validate_voucher",
     "withdraw_voucher",
 ]

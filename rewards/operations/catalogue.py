@@ -8,10 +8,14 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from loyalty.lib.saving import save_checked
 from loyalty.programs.models import Program, Store
+from rewards import rules
 from rewards.models import BurnRule, IssuanceRule, Reward
+
+from .errors import RewardsError
 
 
 @transaction.atomic
@@ -22,6 +26,19 @@ def add_reward(
     reward = save_checked(Reward(program=program, code=code, **terms), by=by, at=at)
     reward.stores.set(stores)
     return reward
+
+
+@transaction.atomic
+def set_stock(*, reward: Reward, stock: int | None, seen: int | None, at: datetime, by=None) -> Reward:
+    """Set how many are left; None for endless. `seen` is what the asker saw: what was taken meanwhile is not undone.
+
+    Raises `RewardsError` when the stock is another one by now.
+    """
+    held = Reward.objects.select_for_update().get(pk=reward.pk)
+    if held.stock != seen:
+        raise RewardsError(rules.Refusal("stock_changed", _("The stock has changed meanwhile; look again.")))
+    held.stock = stock
+    return save_checked(held, by=by, at=at)
 
 
 @transaction.atomic

@@ -28,11 +28,11 @@ def return_stock(reward: Reward, quantity: int) -> None:
 def take_share(reward: Reward, member_id: int, quantity: int) -> None:
     """Count `quantity` for the member, or raise `RewardsError` at the limit. Counted always: a limit may come later."""
     RewardUsage.objects.bulk_create([RewardUsage(reward=reward, member_id=member_id)], ignore_conflicts=True)
-    usage = RewardUsage.objects.filter(reward=reward, member_id=member_id)
-    if reward.per_member_limit is not None:
-        usage = usage.filter(taken__lte=reward.per_member_limit - quantity)
+    usage, limit = RewardUsage.objects.filter(reward=reward, member_id=member_id), reward.per_member_limit
+    if limit is not None:
+        usage = usage.filter(taken__lte=limit - quantity)
     if not usage.update(taken=F("taken") + quantity):
-        raise RewardsError(rules.limit_reached(reward.per_member_limit))
+        raise RewardsError(rules.limit_reached(limit or 0))
 
 
 def return_share(reward: Reward, member_id: int, quantity: int) -> None:

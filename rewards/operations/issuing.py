@@ -67,11 +67,11 @@ def issue_for_reward(
             program_id=program.pk,
             member_id=member_id,
             reward_id=reward.pk,
-            redemption_id=redemption and redemption.pk,
+            redemption_id=redemption.pk if redemption else None,
             value=reward.voucher_value,
             uses_allowed=reward.voucher_uses,
             issued_at=at,
-            issued_by_id=by and by.pk,
+            issued_by_id=by.pk if by else None,
             expires_at=expires_at,
         )
         for number, code, member_id in zip(ids, fresh, member_ids, strict=True)

@@ -54,10 +54,10 @@ def _write(program: Program, rule: IssuanceRule, month: date, at: datetime, issu
     ids = sql.reserve({Voucher: len(issued), Issuance: len(issued)})
     issued_at, expires_at = sql.moment(at), sql.moment(voucher_end(program, at, rule.voucher_days))
     vouchers, issuances = [], []
-    fresh = codes.generate(len(issued))
-    for voucher_id, code, (member_id, points, value) in zip(ids[Voucher], fresh, issued, strict=True):
+    numbered = zip(ids[Voucher], ids[Issuance], codes.generate(len(issued)), issued, strict=True)
+    for voucher_id, issuance_id, code, (member_id, points, value) in numbered:
         vouchers.append((voucher_id, code, program.pk, member_id, value, "unused", 0, 1, issued_at, expires_at, "", ""))
-        issuances.append((next(ids[Issuance]), program.pk, member_id, month, points, value, voucher_id))
+        issuances.append((issuance_id, program.pk, member_id, month, points, value, voucher_id))
     sql.write(
         [
             sql.Insert(Voucher, VOUCHER_COLUMNS, vouchers),

@@ -1,0 +1,5 @@
+"""Rewards in the admin: the catalogue and its rules to be edited, what came of them to be read and undone by verbs."""
+
+from rewards.admin import catalogue, redemptions, rules, vouchers
+
+__all__ = ["catalogue", "redemptions", "rules", "vouchers"]

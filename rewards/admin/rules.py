@@ -1,0 +1,95 @@
+"""What points pay at the till, and what they become each month: rules to be edited, said in plain words."""
+
+from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
+from unfold.decorators import display
+from unfold.widgets import UnfoldAdminTextInputWidget
+
+from loyalty.lib.admin import HistoryAdmin, NoDeleteMixin
+from loyalty.lib.fields import TextListField
+from rewards import sentences
+from rewards.forms import BurnRuleForm, IssuanceRuleForm
+from rewards.models import BurnRule, IssuanceRule
+
+
+class SentenceMixin:
+    """`numbers` are columns in minor units: who may not change the row reads the sentence instead of them."""
+
+    numbers = ()
+    describe = staticmethod(str)
+    readonly_fields = ["sentence"]
+    autocomplete_fields = ["program"]
+    list_select_related = ["program"]
+
+    def get_readonly_fields(self, request, obj=None):
+        fields = super().get_readonly_fields(request, obj)
+        return [*fields, "program"] if obj else fields
+
+    def get_fieldsets(self, request, obj=None):
+        fieldsets = super().get_fieldsets(request, obj)
+        if obj is None:
+            return fieldsets
+        may_change = self.has_change_permission(request, obj)
+        replaced = {} if may_change else {"first_day": "valid_from", "last_day": "valid_to"}
+        hidden = set() if may_change else set(self.numbers)
+        (title, first), *others = [
+            (
+                title,
+                options | {"fields": [replaced.get(name, name) for name in options["fields"] if name not in hidden]},
+            )
+            for title, options in fieldsets
+        ]
+        return [(title, first | {"fields": ["sentence", *first["fields"]]}), *others]
+
+    @display(description=_("in words"))
+    def sentence(self, rule):
+        return self.describe(rule)
+
+
+@admin.register(BurnRule)
+class BurnRuleAdmin(SentenceMixin, NoDeleteMixin, HistoryAdmin):
+    form = BurnRuleForm
+    describe = staticmethod(sentences.burning)
+    numbers = ("points", "value")
+    list_display = ["name", "sentence", "program", "is_active"]
+    list_filter = ["program", "is_active"]
+    search_fields = ["name"]
+    filter_horizontal = ["stores"]
+    formfield_overrides = {TextListField: {"widget": UnfoldAdminTextInputWidget}}
+    fieldsets = [
+        (None, {"fields": ["program", "name", "points", "value", "is_active"]}),
+        (_("How much"), {"fields": ["minimum_points", "largest_share"]}),
+        (
+            _("Where and on what"),
+            {
+                "fields": ["stores", "categories", "first_day", "last_day"],
+                "description": _("What the program excludes can never be paid with points."),
+            },
+        ),
+    ]
+
+
+@admin.register(IssuanceRule)
+class IssuanceRuleAdmin(SentenceMixin, NoDeleteMixin, HistoryAdmin):
+    form = IssuanceRuleForm
+    describe = staticmethod(sentences.issuing)
+    numbers = ("points", "value")
+    list_display = ["program", "sentence", "shown_days", "is_active"]
+    list_filter = ["is_active"]
+    search_fields = ["program__name", "program__code"]
+    fieldsets = [
+        (
+            None,
+            {
+                "fields": ["program", "points", "value", "voucher_days", "is_active"],
+                "description": _(
+                    "On the first of each month every member’s full steps of points become one voucher, and the points "
+                    "are debited: at 100 points → 5.00, 350 points become a voucher of 15.00, and 50 points remain."
+                ),
+            },
+        )
+    ]
+
+    @display(description=_("voucher’s validity, days"))
+    def shown_days(self, rule):
+        return rule.voucher_days or _("for ever")

@@ -1,0 +1,120 @@
+"""Vouchers, to be read: codes in full only for whoever may read them; withdrawing is the one verb."""
+
+from django.contrib import admin
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from unfold.decorators import action, display
+
+from loyalty.lib import codes
+from loyalty.lib.admin import ExportMixin, MemberSearchMixin, VerbMixin, ViewOnlyAdmin, ViewOnlyInline
+from rewards import operations, sentences
+from rewards.forms import WithdrawForm
+from rewards.models import Voucher, VoucherUse
+
+STATES = {
+    "unused": _("unused"),
+    "reserved": _("reserved"),
+    "used": _("used"),
+    "withdrawn": _("withdrawn"),
+    "expired": _("expired"),
+}
+STATE_COLOURS = {"unused": "success", "reserved": "info", "used": "", "withdrawn": "danger", "expired": "warning"}
+
+
+def shown_state(voucher):
+    """The state as people mean it: an unused voucher past its end has expired."""
+    ended = voucher.expires_at is not None and voucher.expires_at <= timezone.now()
+    return "expired" if ended and voucher.state in ("unused", "reserved") else voucher.state
+
+
+class StateFilter(admin.SimpleListFilter):
+    title = _("state")
+    parameter_name = "state"
+
+    def lookups(self, request, model_admin):
+        return STATES.items()
+
+    def queryset(self, request, queryset):
+        ended = Q(expires_at__lte=timezone.now())
+        if self.value() == "expired":
+            return queryset.filter(ended, state__in=["unused", "reserved"])
+        if self.value() in ("unused", "reserved"):
+            return queryset.exclude(ended).filter(state=self.value())
+        return queryset.filter(state=self.value()) if self.value() else queryset
+
+
+class UseInline(ViewOnlyInline):
+    model = VoucherUse
+    fields = ["used_at", "store", "source", "external_id", "by"]
+    show_change_link = False
+    verbose_name_plural = _("uses")
+
+
+@admin.register(Voucher)
+class VoucherAdmin(VerbMixin, MemberSearchMixin, ExportMixin, ViewOnlyAdmin):
+    list_display = ["shown_code", "worth", "member", "shown_state", "issued_at", "expires_at"]
+    list_filter = ["program", StateFilter]
+    list_select_related = ["member", "reward__program", "program"]
+    search_help_text = _("Name, number, card, e-mail or phone of the member, or the code.")
+    sortable_by = []
+    inlines = [UseInline]
+    actions_detail = ["withdraw"]
+    readonly_fields = ["shown_code", "worth", "shown_state"]
+    fieldsets = [
+        (None, {"fields": ["shown_code", "worth", "shown_state", "program", "member", "redemption"]}),
+        (_("Validity"), {"fields": ["issued_at", "issued_by", "expires_at", "uses", "uses_allowed", "used_at"]}),
+        (_("Held for a sale"), {"fields": ["reserved_for", "reserved_until"]}),
+        (_("Withdrawn"), {"fields": ["withdrawn_at", "withdrawn_by", "withdrawn_reason"]}),
+    ]
+    export_fields = ["id", "program__code", "member__number", "reward__code", "value", "state", "uses", "issued_at"]
+    export_fields += ["expires_at", "used_at"]
+
+    def get_list_display(self, request):
+        return [self._code_column(request), *self.list_display[1:]]
+
+    def get_fieldsets(self, request, obj=None):
+        (title, first), *others = super().get_fieldsets(request, obj)
+        return [(title, {"fields": [self._code_column(request), *first["fields"][1:]]}), *others]
+
+    def get_readonly_fields(self, request, obj=None):
+        return [*super().get_readonly_fields(request, obj), self._code_column(request)]
+
+    def _code_column(self, request):
+        return "code" if request.user.has_perm("rewards.reveal_voucher") else "shown_code"
+
+    def get_search_results(self, request, queryset, search_term):
+        with_code = queryset.filter(code=codes.normalise(search_term))
+        return (with_code, False) if with_code.exists() else super().get_search_results(request, queryset, search_term)
+
+    @display(description=_("code"))
+    def shown_code(self, voucher):
+        return str(voucher)
+
+    @display(description=_("worth"))
+    def worth(self, voucher):
+        return sentences.worth(voucher)
+
+    @display(description=_("state"), label=STATE_COLOURS)
+    def shown_state(self, voucher):
+        state = shown_state(voucher)
+        return state, STATES[state]
+
+    def has_withdraw_permission(self, request, object_id=None):
+        return request.user.has_perm("rewards.change_voucher")
+
+    @action(description=_("Withdraw this voucher"), url_path="withdraw", permissions=["withdraw"], icon="block")
+    def withdraw(self, request, object_id):
+        def perform(voucher, data):
+            operations.withdraw_voucher(voucher=voucher, reason=data["reason"], at=timezone.now(), by=request.user)
+            return gettext("The voucher is worth nothing any more.")
+
+        return self.act(
+            request,
+            object_id,
+            title=_("Withdraw this voucher"),
+            form_class=WithdrawForm,
+            perform=perform,
+            refusals=operations.RewardsError,
+        )

@@ -1,0 +1,58 @@
+"""Rewards and rules in plain words, in the reader's language."""
+
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+
+from loyalty.lib.money import money_text
+from rewards.models import BurnRule, IssuanceRule, Redemption, Reward, Voucher
+
+
+def gift(reward: Reward) -> str:
+    """What somebody gets who has the reward."""
+    kind = reward.Kind(reward.kind)
+    if kind == kind.DISCOUNT_PERCENT:
+        return _("%(percent)s %% off") % {"percent": _plain(reward.percent)}
+    if kind == kind.DISCOUNT_AMOUNT:
+        return _("%(amount)s off") % {"amount": _money(reward.amount, reward)}
+    if kind == kind.CASH_BACK:
+        return _("%(amount)s cash-back") % {"amount": _money(reward.amount, reward)}
+    return f"{kind.label} {reward.product}".strip()
+
+
+def worth(voucher: Voucher) -> str:
+    """What a voucher is good for: the reward, or an amount."""
+    return gift(voucher.reward) if voucher.reward else _money(voucher.value, voucher)
+
+
+def exchange(redemption: Redemption) -> str:
+    """What the points of a redemption became."""
+    if redemption.reward:
+        return f"{redemption.quantity} × {redemption.reward}"
+    return _("%(amount)s paid at the till") % {"amount": _money(redemption.value, redemption)}
+
+
+def burning(rule: BurnRule) -> str:
+    parts = [_("each full %(points)s points pay %(value)s") % _step(rule)]
+    if rule.minimum_points:
+        parts.append(_("from %(points)s points on") % {"points": _plain(rule.minimum_points)})
+    if rule.largest_share < 100:
+        parts.append(_("up to %(share)s %% of the basket") % {"share": _plain(rule.largest_share)})
+    return ", ".join(parts)
+
+
+def issuing(rule: IssuanceRule) -> str:
+    return _("each full %(points)s points → %(value)s") % _step(rule)
+
+
+def _step(rule: BurnRule | IssuanceRule) -> dict[str, str]:
+    return {"points": _plain(rule.points), "value": _money(rule.value, rule)}
+
+
+def _money(minor: int | None, row) -> str:
+    return money_text(minor, row.program.money_currency)
+
+
+def _plain(number) -> str:
+    """A count or a percentage, without the zeros that its column would add."""
+    decimals = 0 if number == int(number) else 2
+    return number_format(number, decimals, use_l10n=True, force_grouping=True)
