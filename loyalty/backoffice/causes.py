@@ -15,7 +15,7 @@ from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from loyalty.earning.sentences import explain, kind_text, points_text
+from loyalty.earning.sentences import explain, kind_text
 from loyalty.lib.money import money_text
 
 ACTIVITY = "activity:"
@@ -99,8 +99,5 @@ def of_activity(request, program, activity):
 
 
 def _sentence(outcome, currency):
-    if outcome["reason"] != "refund":
-        return f"{outcome['rule']}: {explain(outcome, currency=currency)}"
-    text = _("Refund of %(purchase)s: %(points)s asked back, %(taken)s taken.")
-    points = {"points": points_text(-outcome["desired"]), "taken": points_text(-outcome["granted"])}
-    return text % (points | {"purchase": outcome["refunds"]})
+    sentence = explain(outcome, currency=currency)
+    return f"{outcome['rule']}: {sentence}" if "rule" in outcome else sentence

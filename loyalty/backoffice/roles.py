@@ -50,7 +50,7 @@ ROLES = {
     },
     _("store manager"): {
         "view": [*PROGRAM, *MEMBER, *ACTIVITY, "members.cardbatch", "rewards.reward", "rewards.redemption"],
-        "add": ["members.member", "members.enrolment", "members.consent"],
+        "add": ["members.consent"],
         "change": ["members.member", "members.card", "members.cardbatch", "rewards.redemption"],
     },
     _("clerk"): {
@@ -75,7 +75,14 @@ ROLES = {
     },
     _("support"): {
         "view": [*HEAD_OFFICE, *PROGRAM, *MEMBER, *LEDGER, *ACTIVITY, *RULES, *USED, "campaigns.message"],
-        "add": ["members.member", "members.enrolment", "members.card", "members.consent", "members.externalid"],
+        "add": [
+            "members.member",
+            "members.enrolment",
+            "members.card",
+            "members.consent",
+            "members.externalid",
+            "earning.activity",
+        ],
         "change": ["members.member", "members.enrolment", "members.card", "rewards.voucher", "rewards.redemption"],
         "reveal": ["rewards.voucher"],
         "adjust": ["ledger.account"],

@@ -149,7 +149,8 @@ class VerbMixin:
 class StoreScopedMixin:
     """Staff without the right to see all stores see the rows of the stores they work in.
 
-    `store_lookup` is the path from the row to its store. A row without a store is nobody's but head office's.
+    `store_lookup` is the path from the row to its store, or several of which one is enough. A row without a store is
+    head office's alone.
     """
 
     store_lookup = "store"
@@ -158,9 +159,11 @@ class StoreScopedMixin:
         queryset = super().get_queryset(request)
         if request.user.has_perm(ALL_STORES):
             return queryset
+        paths = [self.store_lookup] if isinstance(self.store_lookup, str) else self.store_lookup
+        stores = request.user.stores.all()
+        is_own = Q(*((f"{path}__in", stores) for path in paths), _connector=Q.OR)
         # By key: a path over a to-many relation would meet the same row once per store.
-        own = self.model._default_manager.filter(**{f"{self.store_lookup}__in": request.user.stores.all()})
-        return queryset.filter(pk__in=own.order_by().values("pk"))
+        return queryset.filter(pk__in=self.model._default_manager.filter(is_own).order_by().values("pk"))
 
 
 class MemberSearchMixin:

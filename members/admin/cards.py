@@ -10,7 +10,14 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action, display
 
 from loyalty.lib import codes
-from loyalty.lib.admin import ExportMixin, HistoryAdmin, MemberSearchMixin, VerbMixin, ViewOnlyMixin
+from loyalty.lib.admin import (
+    ExportMixin,
+    HistoryAdmin,
+    MemberSearchMixin,
+    StoreScopedMixin,
+    VerbMixin,
+    ViewOnlyMixin,
+)
 from members import operations
 from members.forms import HandOverForm, ReasonForm, ReplaceCardForm
 from members.models import Card
@@ -21,7 +28,8 @@ REFUSALS = (operations.CardRefused, ValidationError)
 
 
 @admin.register(Card)
-class CardAdmin(VerbMixin, MemberSearchMixin, ExportMixin, ViewOnlyMixin, HistoryAdmin):
+class CardAdmin(StoreScopedMixin, VerbMixin, MemberSearchMixin, ExportMixin, ViewOnlyMixin, HistoryAdmin):
+    store_lookup = ["member__enrolments__store", "batch__store"]
     list_display = ["number", "program", "shown_state", "member", "batch", "activated_at"]
     list_filter = ["program", "state"]
     list_select_related = ["program", "member", "batch__program"]

@@ -7,7 +7,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action, display
 
-from loyalty.lib.admin import ExportMixin, MemberSearchMixin, VerbMixin, ViewOnlyAdmin, grouped
+from loyalty.lib.admin import ExportMixin, MemberSearchMixin, StoreScopedMixin, VerbMixin, ViewOnlyAdmin, grouped
 from loyalty.lib.money import money_text
 from members import operations
 from members.forms import ConfirmForm
@@ -16,7 +16,7 @@ from members.models import Consent, Enrolment
 STATUS_COLOURS = {"active": "success", "left": "warning"}
 
 
-class MemberRowAdmin(VerbMixin, MemberSearchMixin, ExportMixin, ViewOnlyAdmin):
+class MemberRowAdmin(StoreScopedMixin, VerbMixin, MemberSearchMixin, ExportMixin, ViewOnlyAdmin):
     search_help_text = _("Name, number, card, e-mail or phone of the member.")
 
 
@@ -82,6 +82,7 @@ class EnrolmentAdmin(MemberRowAdmin):
 
 @admin.register(Consent)
 class ConsentAdmin(MemberRowAdmin):
+    store_lookup = "member__enrolments__store"
     list_display = ["member", "channel", "given", "source", "recorded_at", "by"]
     list_filter = ["channel", "given"]
     list_select_related = ["member", "by"]

@@ -1,0 +1,132 @@
+"""Each role against each address of the admin, as the checked-in table `role_matrix.csv` says.
+
+A row is a table (v: its list opens, a: its form to add, c: a change is taken, d: a deletion is taken) or another address
+(y: it opens). An address that is not in the table fails the test: somebody has to say who may open it. Changes and
+deletions are asked of a row that does not exist, so what answers is the right and nothing about the row; the other
+addresses are asked of the rows of `cast`, or of none where the cast has no such row.
+"""
+
+import csv
+import re
+from datetime import UTC, datetime
+from itertools import chain
+from pathlib import Path
+
+import pytest
+from django.contrib import admin
+from django.contrib.auth.models import Group
+from django.urls import URLPattern
+
+from loyalty.backoffice.roles import ROLES
+from loyalty.jobs.models import Job
+from loyalty.ledger import operations as ledger
+from tests.factories.rewards import RewardFactory
+
+pytestmark = pytest.mark.django_db
+MATRIX = Path(__file__).with_name("role_matrix.csv")
+OF_A_TABLE = ("changelist", "add", "history", "delete", "change")
+FOR_ALL_STAFF = {"index", "password_change", "password_change_done", "jsi18n", "search", "app_list", "autocomplete"}
+FOR_EVERYBODY = {"login", "logout", "view_on_site"}
+NO_ROW = "987654321"
+
+
+def patterns(urls=None, prefix=""):
+    for each in admin.site.get_urls() if urls is None else urls:
+        route = prefix + str(each.pattern)
+        if isinstance(each, URLPattern):
+            if each.name:
+                yield each.name, route
+        else:
+            yield from patterns(each.url_patterns, route)
+
+
+def addresses(rows=None):
+    """Row of the matrix → its address, with the rows of the cast where it asks for one."""
+    rows = rows or {}
+    tables = {f"{model._meta.app_label}_{model._meta.model_name}": model for model in admin.site._registry}
+    found = {}
+    for name, route in patterns():
+        table, _, what = name.rpartition("_")
+        if table in tables and what in OF_A_TABLE:
+            label = tables[table]._meta.label
+            found[label] = "/admin/" + label.lower().replace(".", "/") + "/"
+        elif name not in FOR_ALL_STAFF | FOR_EVERYBODY:
+            label = ".".join(route.split("/")[:2])
+            found[name] = "/admin/" + re.sub("<[^>]+>", str(rows.get(label, NO_ROW)), route)
+    return found
+
+
+def opens(browser, address):
+    response = browser.get(address)
+    return response.status_code in (200, 302) and "HX-Refresh" not in response.headers
+
+
+def takes(browser, address):
+    return browser.post(address, {"post": "yes"}).status_code != 403
+
+
+def rights(browser, row, address):
+    if "." not in row:
+        return "y" if opens(browser, address) else ""
+    asked = {
+        "v": opens(browser, address),
+        "a": opens(browser, f"{address}add/"),
+        "c": takes(browser, f"{address}{NO_ROW}/change/"),
+        "d": takes(browser, f"{address}{NO_ROW}/delete/"),
+    }
+    return "".join(letter for letter, is_open in asked.items() if is_open)
+
+
+@pytest.fixture(scope="module")
+def matrix():
+    with MATRIX.open(encoding="utf-8", newline="") as file:
+        return {row.pop("address"): row for row in csv.DictReader(file)}
+
+
+def test_every_address_of_the_admin_is_in_the_table(matrix):
+    assert set(addresses()) == set(matrix)
+
+
+@pytest.fixture
+def cast(program, store, ana, clerk):
+    """A row of each table that has verbs: open to every one of them, and of the store."""
+    ana.enrolments.update(store=store)
+    at = datetime(2026, 3, 2, 12, tzinfo=UTC)
+    cause = ledger.Cause("test", "1")
+    ledger.earn(program=program, member_id=ana.pk, points=5, cause=cause, at=at)
+    reward = RewardFactory(program=program, stock=3)
+    redemption = ana.redemptions.create(
+        program=program, source="test", external_id="1", reward=reward, points=5, store=store, redeemed_at=at
+    )
+    voucher = ana.vouchers.create(program=program, code="V", value=500, issued_at=at)
+    batch = program.card_batches.create(quantity=1, store=store, created_at=at)
+    job = Job.objects.create(name="expire", scope=program.code, period="x", state=Job.State.FAILED, created_at=at)
+    rows = [program, store, ana, ana.enrolments.get(), ana.cards.get(), ana.accounts.get(), reward, redemption, voucher]
+    return {row._meta.label_lower: row.pk for row in [*rows, batch, job, clerk, ana.accounts.get().entries.get()]}
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_a_role_opens_what_the_table_says(as_role, store, cast, matrix, role):
+    browser = as_role(role, stores=[store])
+
+    found = {row: rights(browser, row, address) for row, address in addresses(cast).items()}
+
+    assert found == {row: cells[role] for row, cells in matrix.items()}
+
+
+def test_the_table_knows_every_role(matrix):
+    assert set(chain.from_iterable(matrix.values())) == set(ROLES)
+    assert set(Group.objects.values_list("name", flat=True)) == set(ROLES)
+
+
+def test_whoever_is_not_signed_in_is_sent_to_the_login(client):
+    for address in addresses().values():
+        response = client.get(address)
+        assert response.status_code == 302, address
+        assert response.headers["location"].startswith("/admin/login/"), address
+
+
+@pytest.mark.parametrize("address", ["", "password_change/", "jsi18n/", "search/"])
+def test_every_role_has_its_home_and_its_password(as_role, address):
+    for role in ROLES:
+        assert as_role(role).get(f"/admin/{address}").status_code == 200
