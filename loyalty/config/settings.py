@@ -248,7 +248,10 @@ TIME_ZONE = "UTC"
 USE_I18N = True
 LANGUAGE_CODE = env.str("LANGUAGE_CODE", default="en")
 LANGUAGES = [("fr", _("French")), ("en", _("English"))]
-LOCALE_PATHS = [BASE_DIR / "loyalty" / "config" / "locale"]
+LOCALE_PATHS = [
+    BASE_DIR / "loyalty" / "config" / "locale",  # of texts outside the apps: templates, lib, this file
+    BASE_DIR / "loyalty" / "config" / "locale_of_dependencies",  # what unfold and others bring in English only
+]
 PHONENUMBER_DEFAULT_REGION = env.str("PHONE_REGION", default="FR")
 PHONENUMBER_DB_FORMAT = "E164"
 

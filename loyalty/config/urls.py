@@ -10,6 +10,7 @@ urlpatterns = [
     path("", RedirectView.as_view(pattern_name="admin:index")),
     path("admin/", admin.site.urls),
     path("i18n/", include("django.conf.urls.i18n")),
+    path("emails/", include("campaigns.urls")),
     # Logos, uploaded by staff: few and small, so that no second web server is needed for them.
     path("media/<path:path>", serve, {"document_root": settings.MEDIA_ROOT}),
 ]
