@@ -14,6 +14,7 @@ LEDGER = ["ledger.account", "ledger.entry", "ledger.lot", "ledger.allocation", "
 ACTIVITY = ["earning.activity", "earning.activityline", "earning.decision"]
 RULES = ["earning.earningrule", "rewards.reward", "rewards.burnrule", "rewards.issuancerule"]
 USED = ["rewards.voucher", "rewards.voucheruse", "rewards.redemption", "rewards.issuance"]
+EMAILS = ["campaigns.emailsetting"]
 FIGURES = ["analytics.retentionsnapshot", "analytics.valuesnapshot", "analytics.membervalue"]
 SCHEDULES = [
     "django_celery_beat.periodictask",
@@ -40,11 +41,14 @@ ROLES = {
             *USED,
             *FIGURES,
             "earning.ruleusage",
+            *EMAILS,
             "campaigns.message",
             "jobs.job",
         ],
-        "add": RULES,
-        "change": RULES,
+        "add": [*RULES, *EMAILS],
+        "change": [*RULES, *EMAILS],
+        "test": EMAILS,
+        "retry": ["campaigns.message"],
         "import": ["earning.activity"],
         "export": EXPORT,
     },
@@ -87,6 +91,7 @@ ROLES = {
         "reveal": ["rewards.voucher"],
         "adjust": ["ledger.account"],
         "reverse": ["ledger.entry"],
+        "retry": ["campaigns.message"],
     },
     _("finance"): {
         "view": [
@@ -125,6 +130,7 @@ ROLES = {
             *SIGN_INS,
             "members.cardbatch",
             "earning.ruleusage",
+            *EMAILS,
             "campaigns.message",
             "jobs.job",
             "events.event",
@@ -136,6 +142,7 @@ ROLES = {
             *PROGRAM,
             *MEMBER,
             *RULES,
+            *EMAILS,
             *SCHEDULES,
             "members.cardbatch",
             "rewards.voucher",
@@ -148,6 +155,7 @@ ROLES = {
             *PROGRAM,
             *MEMBER,
             *RULES,
+            *EMAILS,
             *SCHEDULES,
             "members.cardbatch",
             "rewards.voucher",
@@ -157,6 +165,8 @@ ROLES = {
             "auth.group",
         ],
         "delete": [*SCHEDULES, "axes.accessattempt", "auth.group"],
+        "test": EMAILS,
+        "retry": ["campaigns.message"],
         "import": ["earning.activity"],
         "reveal": ["rewards.voucher"],
         "adjust": ["ledger.account"],

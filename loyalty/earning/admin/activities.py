@@ -10,12 +10,14 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
 from loyalty.earning.admin.importing import ImportMixin
+from loyalty.earning.admin.recording import RecordMixin
 from loyalty.earning.models import Activity, ActivityLine, Decision, EarningRule, Kind
 from loyalty.earning.sentences import explain, kind_text
 from loyalty.lib.admin import (
     ExportMixin,
     MemberSearchMixin,
     StoreScopedMixin,
+    VerbMixin,
     ViewOnlyAdmin,
     ViewOnlyInline,
     grouped,
@@ -75,7 +77,10 @@ class LineInline(ViewOnlyInline):
 
 
 @admin.register(Activity)
-class ActivityAdmin(ImportMixin, StoreScopedMixin, MemberSearchMixin, ExportMixin, ViewOnlyAdmin):
+class ActivityAdmin(
+    RecordMixin, ImportMixin, VerbMixin, StoreScopedMixin, MemberSearchMixin, ExportMixin, ViewOnlyAdmin
+):
+    actions_list = ["record", "import_file"]
     list_display = ["occurred_at", "member", "shown_kind", "shown_amount", "store", "shown_granted", "external_id"]
     list_filter = ["program", KindFilter, "is_history"]
     list_select_related = ["member", "store", "decision"]

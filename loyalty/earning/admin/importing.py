@@ -14,7 +14,7 @@ from loyalty.earning.importing.refusals import FileRefused
 
 
 class ImportMixin:
-    actions_list = ["import_file"]
+    """For the admin of activities: “import activities” above the list."""
 
     def has_import_permission(self, request, object_id=None):
         return request.user.has_perm(jobs.PERMISSION)

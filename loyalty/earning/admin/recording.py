@@ -1,0 +1,150 @@
+"""Staff record by hand what no till sent, and refund what a till cannot: the same verbs as every other door."""
+
+import uuid
+from datetime import datetime
+
+from django import forms
+from django.contrib import messages
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from unfold.decorators import action
+from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminSplitDateTimeWidget, UnfoldAdminTextInputWidget
+
+from loyalty.earning import operations
+from loyalty.earning.models import Kind
+from loyalty.lib.admin import grouped
+from loyalty.lib.forms import money_field
+from loyalty.lib.money import to_minor
+from loyalty.programs.models import Program, Store
+
+SOURCE = "admin"
+PERMISSION = "earning.add_activity"
+FIELD_OF = {"occurred_at": "occurred_at", "amount": "amount", "store": "store", "member": "member"}
+
+
+class KeyForm(forms.Form):
+    """`key` is drawn when the form is shown, so that the same form sent twice records once."""
+
+    key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
+
+    def refuse(self, refused: operations.ActivityRefused) -> None:
+        field = FIELD_OF.get(refused.field)
+        self.add_error(field if field in self.fields else None, refused.message)
+
+    def minor(self, program: Program) -> int | None:
+        """The amount in minor units; None with an error at its field where it has too many decimals."""
+        amount = self.cleaned_data["amount"]
+        try:
+            return None if amount is None else to_minor(amount, program.money_currency)
+        except ValueError:
+            self.add_error("amount", gettext("This money has fewer decimals."))
+            return None
+
+
+class RecordForm(KeyForm):
+    program = forms.ModelChoiceField(Program.objects.all(), label=_("Program"), widget=UnfoldAdminSelectWidget)
+    member = forms.CharField(
+        label=_("Member"),
+        max_length=120,
+        widget=UnfoldAdminTextInputWidget,
+        help_text=_("Card, member number, e-mail or phone."),
+    )
+    kind = forms.ChoiceField(
+        label=_("Kind"),
+        choices=[choice for choice in Kind.choices if choice[0] not in (Kind.REFUND, Kind.SIGN_UP)],
+        widget=UnfoldAdminSelectWidget,
+    )
+    amount = money_field(_("Amount"), required=False, help_text=_("Empty where nothing was paid."))
+    occurred_at = forms.SplitDateTimeField(
+        label=_("Occurred"), widget=UnfoldAdminSplitDateTimeWidget, initial=timezone.now
+    )
+    store = forms.ModelChoiceField(
+        Store.objects.filter(is_active=True), label=_("Store"), required=False, widget=UnfoldAdminSelectWidget
+    )
+
+    def record(self, by) -> operations.Recorded | None:
+        data = self.cleaned_data
+        amount = self.minor(data["program"])
+        if self.errors:
+            return None
+        try:
+            return operations.record_activity(
+                program=data["program"],
+                source=SOURCE,
+                activity=operations.ActivityInput(
+                    external_id=str(data["key"]),
+                    member=operations.MemberRef("any", data["member"]),
+                    kind=data["kind"],
+                    occurred_at=data["occurred_at"],
+                    amount=amount or 0,
+                    store=data["store"].code if data["store"] else "",
+                ),
+                at=timezone.now(),
+                by=by,
+            )
+        except operations.ActivityRefused as refused:
+            self.refuse(refused)
+            return None
+
+
+class RefundForm(KeyForm):
+    amount = money_field(_("Amount"), required=False, help_text=_("Empty: all that is left of the purchase."))
+
+
+class RecordMixin:
+    """For the admin of activities: “record an activity” above the list, “refund” on a purchase."""
+
+    actions_detail = ["refund"]
+
+    def has_record_permission(self, request, object_id=None):
+        return request.user.has_perm(PERMISSION)
+
+    @action(description=_("Record an activity"), url_path="record", permissions=["record"], icon="add_task")
+    def record(self, request):
+        form = RecordForm(request.POST if request.method == "POST" else None)
+        if form.is_valid() and (recorded := form.record(request.user)):
+            messages.success(request, told(recorded))
+            return redirect("admin:earning_activity_change", recorded.activity_id)
+        context = self.admin_site.each_context(request)
+        context |= {"title": _("Record an activity"), "opts": self.opts, "form": form}
+        return TemplateResponse(request, "admin/earning/record.html", context)
+
+    def get_actions_detail(self, request, object_id):
+        activity = self.get_object(request, object_id)
+        is_refund = activity is not None and activity.kind == Kind.REFUND
+        return [] if is_refund else super().get_actions_detail(request, object_id)
+
+    @action(description=_("Refund"), url_path="refund", permissions=["record"], icon="undo")
+    def refund(self, request, object_id):
+        return self.act(
+            request,
+            object_id,
+            title=_("Refund"),
+            form_class=RefundForm,
+            perform=lambda activity, data: told(_refund(activity, data, timezone.now(), request.user)),
+            refusals=operations.ActivityRefused,
+        )
+
+
+def _refund(activity, data, at: datetime, by) -> operations.Recorded:
+    """The refund belongs to the purchase's own source, where its number is known."""
+    currency = activity.program.money_currency
+    return operations.refund_activity(
+        program=activity.program,
+        source=activity.source,
+        external_id=f"refund:{data['key']}",
+        refunds=activity.external_id,
+        member=operations.MemberRef("id", str(activity.member_id)),
+        amount=None if data["amount"] is None else to_minor(data["amount"], currency),
+        at=at,
+        by=by,
+    )
+
+
+def told(recorded: operations.Recorded) -> str:
+    if recorded.granted < 0:
+        return gettext("Recorded: %(points)s points were taken back.") % {"points": grouped(-recorded.granted)}
+    return gettext("Recorded: %(points)s points were earned.") % {"points": grouped(recorded.granted)}
