@@ -2,7 +2,6 @@
 
 import django_filters as filters
 from django.conf import settings
-from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -77,7 +76,7 @@ class MemberFilter(filters.FilterSet):
             else:
                 queryset = self.filters[name].filter(queryset, value)
         if enrolments.query.where:
-            queryset = queryset.filter(Exists(enrolments.filter(member=OuterRef("pk"))))
+            queryset = queryset.filter(pk__in=enrolments.values("member"))
         return queryset
 
     def filter_search(self, queryset, name, value):
