@@ -11,7 +11,13 @@ from redis import Redis
 from tests.flush import adapt_transactional_tests
 from tests.worker import Worker
 
-pytest_plugins = ["tests.factories.programs", "tests.factories.members", "tests.factories.rewards", "tests.factories.jobs"]
+pytest_plugins = [
+    "tests.factories.programs",
+    "tests.factories.members",
+    "tests.factories.rewards",
+    "tests.factories.jobs",
+    "tests.factories.campaigns",
+]
 
 # A deadline per example would be a timing assertion.
 hypothesis_settings.register_profile("loyalty", deadline=None, print_blob=True)

@@ -42,7 +42,7 @@ GROUPS = [
             "rewards.Issuance": "event_repeat",
         },
     ),
-    (_("Campaigns"), {"campaigns.Message": "mail"}),
+    (_("Campaigns"), {"campaigns.Message": "mail", "campaigns.EmailSetting": "edit_note"}),
     (
         _("Analytics"),
         {

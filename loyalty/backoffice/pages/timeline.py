@@ -94,8 +94,8 @@ def _vouchers(request, enrolment, limit):
 def _messages(request, enrolment, limit):
     rows = _rows(request, "campaigns.Message").filter(member=enrolment.member_id, program=enrolment.program_id)
     for message in rows.order_by("-created_at", "-pk")[:limit]:
-        text = _("Message: %(what)s") % {"what": message.subject or message.occasion}
-        details = [part for part in (message.get_state_display(), message.reason) if part]
+        text = _("Message: %(what)s") % {"what": message.subject or message.get_occasion_display()}
+        details = [part for part in (message.get_state_display(), message.get_reason_display()) if part]
         yield Moment(message.created_at, "mail", text, causes.change_link(request, message), 0, details)
 
 

@@ -1,0 +1,85 @@
+"""What campaigns do in the background: tell members at night what they are about to lose; send what is queued."""
+
+from dataclasses import asdict
+from datetime import date, timedelta
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from campaigns import operations, queries, rules
+from campaigns.models import Occasion
+from loyalty.jobs import registry
+from loyalty.jobs.registry import Beat, DailyJob
+from loyalty.jobs.run import Run
+from loyalty.ledger.queries import expiring, member_range
+from loyalty.lib.periods import start_of_day
+from loyalty.programs.models import Program
+
+CHUNK = 20_000
+
+
+def tell_of_expiry(run: Run) -> None:
+    """Queue a chunk of members, send to them, go on. What a killed run left queued, the next one or the clock sends."""
+    program = Program.objects.get(code=run.scope)
+    for first, last in run.chunks(*member_range(program=program), size=CHUNK):
+        with transaction.atomic():
+            queued = operations.queue_expiring(
+                program=program,
+                day=run.day,
+                at=run.at,
+                first_member=first,
+                last_member=last,
+                catching_up=run.catching_up,
+            )
+            run.advance(cursor=last, **queued._asdict())
+        if queued.queued:
+            _deliver(run, program)
+
+
+def _deliver(run: Run, program: Program) -> None:
+    while delivered := operations.deliver(at=timezone.now(), program=program, occasion=Occasion.POINTS_EXPIRING):
+        counts = asdict(delivered)
+        is_connected = counts.pop("is_connected")
+        run.note(**{name: run.report.get(name, 0) + count for name, count in counts.items()})
+        if not is_connected:
+            run.error(_("The mail server does not answer; the e-mails stay queued."))
+            return
+        run.check()
+
+
+def has_points_to_lose(scope: str, day: date) -> bool:
+    program = Program.objects.get(code=scope)
+    if not queries.is_sent(program, Occasion.POINTS_EXPIRING):
+        return False
+    tz = program.tzinfo
+    horizon = rules.horizon(day, queries.days_before(program), tz)
+    return expiring(program=program, after=start_of_day(day, tz), before=horizon).order_by().exists()
+
+
+def register() -> None:
+    registry.register(
+        DailyJob(
+            name="points_expiring",
+            title=_("E-mails about points that expire soon"),
+            order=50,
+            work=tell_of_expiry,
+            has_work=has_points_to_lose,
+            essential=False,
+            labels={
+                "queued": _("queued"),
+                "skipped": _("skipped"),
+                "sent": _("sent"),
+                "failed": _("failed"),
+                "postponed": _("to be tried again"),
+            },
+        )
+    )
+    registry.schedule(
+        Beat(
+            name="campaigns.send",
+            title=_("Send the e-mails that are queued"),
+            task="campaigns.send",
+            every=timedelta(minutes=1),
+        )
+    )

@@ -1,0 +1,96 @@
+"""The e-mail itself: subject, text and HTML of an occasion, in one language.
+
+A letter is not a `Message`: it knows no state and no consent, and the preview makes one that nobody receives.
+`figures` are plain values as a message keeps them: `{"points": 50}` of a welcome, and of points that expire
+`{"lots": [["2026-03-31", 120]]}`, each last usable day with its points.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from email.utils import formataddr, parseaddr
+from urllib.parse import urljoin
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.template.loader import render_to_string
+from django.utils import translation
+from django.utils.formats import date_format, number_format
+from django.utils.translation import gettext_lazy as _
+
+from campaigns import rules
+from campaigns.models import EmailSetting, Occasion
+from loyalty.programs.models import Program
+
+SUBJECTS = {
+    Occasion.WELCOME: _("Welcome to {program}"),
+    Occasion.POINTS_EXPIRING: _("{program}: {points} {currency} expire soon"),
+}
+LONGEST_SUBJECT = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    subject: str
+    text: str
+    html: str
+
+
+def compose(
+    *,
+    program: Program,
+    occasion: str,
+    language: str,
+    first_name: str,
+    number: str,
+    figures: dict,
+    unsubscribe_url: str,
+    setting: EmailSetting | None = None,
+) -> Letter:
+    with translation.override(language):
+        shown = _shown(program, first_name, figures)
+        context = shown | {
+            "program": program,
+            "name": shown["first_name"],
+            "number": number,
+            "intro": rules.fill(setting.intro, shown) if setting else "",
+            "ink": rules.ink_on(program.colour),
+            "logo_url": urljoin(settings.SITE_URL, program.logo.url) if program.logo else "",
+            "language": language,
+            "unsubscribe_url": unsubscribe_url,
+        }
+        pattern = (setting.subject if setting else "") or str(SUBJECTS[Occasion(occasion)])
+        subject = " ".join(rules.fill(pattern, shown).split())[:LONGEST_SUBJECT]
+        text = render_to_string(f"emails/{occasion}.txt", context)
+        html = render_to_string(f"emails/{occasion}.html", context | {"subject": subject})
+    return Letter(subject, text.strip() + "\n", html)
+
+
+def addressed(letter: Letter, *, program: Program, to: str, unsubscribe_url: str) -> EmailMultiAlternatives:
+    """The letter with its headers. One-click unsubscribe is RFC 8058's; it needs an https address to be offered."""
+    sender = formataddr((program.name, parseaddr(settings.DEFAULT_FROM_EMAIL)[1]))
+    headers = {
+        "List-Unsubscribe": f"<{unsubscribe_url}>",
+        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+        "Auto-Submitted": "auto-generated",  # RFC 3834: no out-of-office answers to this
+    }
+    email = EmailMultiAlternatives(letter.subject, letter.text, sender, [to], headers=headers)
+    email.attach_alternative(letter.html, "text/html")
+    return email
+
+
+def _shown(program: Program, first_name: str, figures: dict) -> dict:
+    """The figures as the reader's language writes them, by the names of the placeholders."""
+    lots = [(date.fromisoformat(day), points) for day, points in figures.get("lots", [])]
+    points = figures.get("points", 0) + sum(points for _, points in lots)
+    return {
+        "first_name": rules.greeting_name(first_name),
+        "program": program.name,
+        "points": _number(points) if points else "",
+        "currency": program.currency_name,
+        "date": date_format(lots[0][0], "DATE_FORMAT") if lots else "",
+        "lots": [(date_format(day, "DATE_FORMAT"), _number(points)) for day, points in lots],
+    }
+
+
+def _number(points: int) -> str:
+    return number_format(points, use_l10n=True, force_grouping=True)

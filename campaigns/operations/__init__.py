@@ -1,0 +1,19 @@
+"""What other rooms and staff do with messages. Sending is never part of a transaction; all else is one."""
+
+from campaigns.operations.delivering import Delivered, close_interrupted, deliver
+from campaigns.operations.queueing import queue_expiring, queue_welcomes
+from campaigns.operations.staff import CannotSend, requeue, send_test
+from campaigns.operations.stopping import resubscribe, unsubscribe
+
+__all__ = [
+    "CannotSend",
+    "Delivered",
+    "close_interrupted",
+    "deliver",
+    "queue_expiring",
+    "queue_welcomes",
+    "requeue",
+    "resubscribe",
+    "send_test",
+    "unsubscribe",
+]
