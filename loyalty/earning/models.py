@@ -130,6 +130,7 @@ class EarningRule(models.Model):
         decimal_places=4,
         null=True,
         blank=True,
+        # xgettext:no-python-format
         help_text=_("5 means 5 % for a percentage, 2 means double for a multiplier."),
     )
 
