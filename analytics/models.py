@@ -5,6 +5,7 @@ The facts are elsewhere, and later ones may arrive late; a snapshot is never edi
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from analytics.refusal import explain
 from analytics.retention import PeriodCounts
@@ -25,7 +26,7 @@ class RetentionSnapshot(models.Model):
     start_date = models.DateField(_("from"))
     end_date = models.DateField(_("to, not included"))
     at_start = models.PositiveIntegerField(_("active in the period before"))
-    at_end = models.PositiveIntegerField(_("active"))
+    at_end = models.PositiveIntegerField(pgettext_lazy("members", "active"))
     new = models.PositiveIntegerField(_("new"))
     returned = models.PositiveIntegerField(_("bought again"))
     created_at = models.DateTimeField(_("created"))

@@ -15,6 +15,7 @@ from django.db.models import Q
 from django.db.models.functions import Upper
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from phonenumber_field.modelfields import PhoneNumberField
 from simple_history.models import HistoricalRecords
 
@@ -135,8 +136,8 @@ class CardBatch(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("by")
     )
     created_at = models.DateTimeField(_("created"))
-    printed_at = models.DateTimeField(_("printed"), null=True, blank=True)
-    shipped_at = models.DateTimeField(_("shipped"), null=True, blank=True)
+    printed_at = models.DateTimeField(pgettext_lazy("moment", "printed"), null=True, blank=True)
+    shipped_at = models.DateTimeField(pgettext_lazy("moment", "shipped"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("card batch")
@@ -157,8 +158,8 @@ class Card(models.Model):
 
     class State(models.TextChoices):
         READY = "ready", _("ready")
-        ACTIVE = "active", _("active")
-        BLOCKED = "blocked", _("blocked")
+        ACTIVE = "active", pgettext_lazy("card", "active")
+        BLOCKED = "blocked", pgettext_lazy("card", "blocked")
 
     number = models.CharField(_("number"), max_length=24, unique=True, editable=False)
     program = models.ForeignKey(Program, models.PROTECT, related_name="cards", verbose_name=_("program"))
@@ -170,7 +171,7 @@ class Card(models.Model):
     )
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.READY)
     activated_at = models.DateTimeField(_("activated"), null=True, blank=True)
-    blocked_at = models.DateTimeField(_("blocked"), null=True, blank=True)
+    blocked_at = models.DateTimeField(pgettext_lazy("moment", "blocked"), null=True, blank=True)
     blocked_reason = models.CharField(_("reason of the block"), max_length=200, blank=True)
     replaces = models.OneToOneField(
         "self", models.PROTECT, null=True, blank=True, related_name="replaced_by", verbose_name=_("replaces")
@@ -201,7 +202,7 @@ class Enrolment(models.Model):
     """A member in a program, and the summary row: facts that upper floors know and push down here."""
 
     class Status(models.TextChoices):
-        ACTIVE = "active", _("active")
+        ACTIVE = "active", pgettext_lazy("enrolment", "active")
         LEFT = "left", _("left")
 
     member = models.ForeignKey(Member, models.PROTECT, related_name="enrolments", verbose_name=_("member"))

@@ -15,7 +15,7 @@ from django.core.cache import cache
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format, number_format
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from analytics import queries as analytics
@@ -278,9 +278,9 @@ def point_charts(request, program, months):
             labels=labels,
             kind="bar",
             series=[
-                Series(_("earned"), [each.earned for each in points], "green"),
-                Series(_("redeemed"), [-each.redeemed for each in points]),
-                Series(_("expired"), [-each.expired for each in points], "orange"),
+                Series(pgettext_lazy("points", "earned"), [each.earned for each in points], "green"),
+                Series(pgettext_lazy("points", "redeemed"), [-each.redeemed for each in points]),
+                Series(pgettext_lazy("points", "expired"), [-each.expired for each in points], "orange"),
             ],
             link=entries,
         ),

@@ -14,9 +14,12 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from loyalty.programs.models import Program
 from members.models import Member
+
+POINTS = "points"  # the currency that the enrolment's summary row shows; a program may have others beside it
 
 
 class Account(models.Model):
@@ -24,7 +27,7 @@ class Account(models.Model):
 
     member = models.ForeignKey(Member, models.PROTECT, related_name="accounts", verbose_name=_("member"))
     program = models.ForeignKey(Program, models.PROTECT, related_name="accounts", verbose_name=_("program"))
-    currency = models.CharField(_("currency"), max_length=20, default="points")
+    currency = models.CharField(_("currency"), max_length=20, default=POINTS)
     available = models.BigIntegerField(_("available"), default=0)
     pending = models.BigIntegerField(_("pending"), default=0)
     debt = models.BigIntegerField(_("debt"), default=0)
@@ -69,12 +72,12 @@ class PostingKey(models.Model):
 
 class Entry(models.Model):
     class Kind(models.TextChoices):
-        EARN = "earn", _("earned")
-        REDEEM = "redeem", _("redeemed")
-        EXPIRE = "expire", _("expired")
-        ADJUST = "adjust", _("adjusted")
-        REVERSE = "reverse", _("reversed")
-        TRANSFER = "transfer", _("transferred")
+        EARN = "earn", pgettext_lazy("kind of entry", "earned")
+        REDEEM = "redeem", pgettext_lazy("kind of entry", "redeemed")
+        EXPIRE = "expire", pgettext_lazy("kind of entry", "expired")
+        ADJUST = "adjust", pgettext_lazy("kind of entry", "adjusted")
+        REVERSE = "reverse", pgettext_lazy("kind of entry", "reversed")
+        TRANSFER = "transfer", pgettext_lazy("kind of entry", "transferred")
 
     append_only = True
 

@@ -2,6 +2,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from loyalty.programs.models import Program, Store
 from members.models import Member
@@ -18,7 +19,7 @@ class Redemption(models.Model):
     """
 
     class State(models.TextChoices):
-        DONE = "done", _("done")
+        DONE = "done", pgettext_lazy("redemption", "done")
         ROLLED_BACK = "rolled_back", _("rolled back")
 
     fixed_columns = ("program_id", "source", "external_id", "reward_id", "quantity", "burn_rule_id", "value", "points")
@@ -45,7 +46,7 @@ class Redemption(models.Model):
     store = models.ForeignKey(Store, models.PROTECT, null=True, blank=True, verbose_name=_("store"))
     redeemed_at = models.DateTimeField(_("redeemed"))
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("by"))
-    rolled_back_at = models.DateTimeField(_("rolled back"), null=True, blank=True)
+    rolled_back_at = models.DateTimeField(pgettext_lazy("moment", "rolled back"), null=True, blank=True)
     rolled_back_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.PROTECT,

@@ -1,7 +1,7 @@
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
@@ -67,7 +67,7 @@ class Reward(models.Model):
     stores = models.ManyToManyField(
         Store, blank=True, related_name="rewards", verbose_name=_("stores"), help_text=_("Empty means all.")
     )
-    is_active = models.BooleanField(_("active"), default=True)
+    is_active = models.BooleanField(pgettext_lazy("reward", "active"), default=True)
     history = HistoricalRecords(m2m_fields=[stores], verbose_name=_("history of the reward"))
 
     class Meta:

@@ -2,6 +2,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from loyalty.programs.models import Program, Store
 from members.models import Member
@@ -54,7 +55,7 @@ class Voucher(models.Model):
     reserved_until = models.DateTimeField(_("reserved until"), null=True, blank=True)
     reserved_for = models.CharField(_("reserved for"), max_length=185, blank=True)
     used_at = models.DateTimeField(_("last used"), null=True, blank=True)
-    withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True)
+    withdrawn_at = models.DateTimeField(pgettext_lazy("moment", "withdrawn"), null=True, blank=True)
     withdrawn_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.PROTECT,
@@ -111,7 +112,7 @@ class VoucherUse(models.Model):
     source = models.CharField(_("source"), max_length=60)
     external_id = models.CharField(_("identifier"), max_length=120)
     store = models.ForeignKey(Store, models.PROTECT, null=True, blank=True, verbose_name=_("store"))
-    used_at = models.DateTimeField(_("used"))
+    used_at = models.DateTimeField(pgettext_lazy("moment", "used"))
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("by"))
 
     class Meta:
