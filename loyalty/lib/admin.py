@@ -21,6 +21,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from simple_history.admin import SimpleHistoryAdmin
 from unfold import admin as unfold_admin
+from unfold.views import ChangeList as UnfoldChangeList
 
 from loyalty.lib.spreadsheets import spreadsheet_safe
 
@@ -47,6 +48,16 @@ class CappedPaginator(Paginator):
         return min(self._counted, self.cap)
 
 
+class ChangeList(UnfoldChangeList):
+    """Unfold heads a list with its number of rows where not all rows are counted: only a search has “results”."""
+
+    def get_results(self, request):
+        super().get_results(request)
+        is_narrowed = self.query or self.get_filters_params()
+        if not is_narrowed or getattr(self.paginator, "is_capped", False):
+            self.full_result_count = self.result_count
+
+
 class ModelAdmin(unfold_admin.ModelAdmin):
     """Every admin of the project. Without an ordering of its own a list shows the newest rows first."""
 
@@ -57,6 +68,9 @@ class ModelAdmin(unfold_admin.ModelAdmin):
     show_facets = admin.ShowFacets.NEVER
     list_filter_submit = True
     warn_unsaved_form = True
+
+    def get_changelist(self, request, **kwargs):
+        return ChangeList
 
 
 class NoDeleteMixin:
@@ -187,6 +201,14 @@ class MemberSearchMixin:
         for column in self.search_exact:
             found |= Q(**{column: search_term.strip()})
         return queryset.filter(found), False
+
+
+def has_row(queryset, key):
+    """Whether the queryset holds the row that an address names by this key, which may be any text."""
+    try:
+        return queryset.filter(pk=key).exists()
+    except (TypeError, ValueError, ValidationError):
+        return False
 
 
 def grouped(number):

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action, display
 from unfold.widgets import UnfoldAdminColorInputWidget, UnfoldAdminTextInputWidget
 
-from loyalty.lib.admin import HistoryAdmin, NoDeleteMixin, StoreScopedMixin, VerbMixin
+from loyalty.lib.admin import HistoryAdmin, NoDeleteMixin, StoreScopedMixin, VerbMixin, has_row
 from loyalty.lib.fields import TextListField
 from loyalty.lib.periods import local_date
 from loyalty.programs import operations, queries
@@ -46,7 +46,7 @@ class ProgramAdmin(TimeZoneMixin, VerbMixin, NoDeleteMixin, HistoryAdmin):
     list_display = ["name", "code", "shown_phase", "money_currency", "time_zone", "expiry"]
     search_fields = ["name", "code"]
     ordering = ["name"]
-    readonly_fields = [*CLOSING_FIELDS, "shown_phase"]
+    readonly_fields = [*CLOSING_FIELDS, "phase"]
     actions_detail = ["announce_closing", "withdraw_closing"]
     formfield_overrides = {TextListField: {"widget": UnfoldAdminTextInputWidget}}
     conditional_fields = {
@@ -86,7 +86,7 @@ class ProgramAdmin(TimeZoneMixin, VerbMixin, NoDeleteMixin, HistoryAdmin):
         (
             _("Closing"),
             {
-                "fields": ["shown_phase", *CLOSING_FIELDS],
+                "fields": ["phase", *CLOSING_FIELDS],
                 "description": _("Each day is the last on which it still works. Set by “Announce the closing”."),
             },
         ),
@@ -109,6 +109,11 @@ class ProgramAdmin(TimeZoneMixin, VerbMixin, NoDeleteMixin, HistoryAdmin):
     def shown_phase(self, program):
         phase = queries.phase(program, local_date(timezone.now(), program.tzinfo))
         return phase, PHASES[phase]
+
+    @display(description=_("state"))
+    def phase(self, program):
+        _phase, words = self.shown_phase(program)
+        return words
 
     @action(description=_("Announce the closing"), permissions=["change"], icon="event_busy")
     def announce_closing(self, request, object_id):
@@ -133,8 +138,8 @@ class ProgramAdmin(TimeZoneMixin, VerbMixin, NoDeleteMixin, HistoryAdmin):
         )
 
     def has_reopen_permission(self, request, object_id=None):
-        closing = Program.objects.filter(pk=object_id, closing_announced_date__isnull=False)
-        return self.has_change_permission(request) and closing.exists()
+        closing = Program.objects.filter(closing_announced_date__isnull=False)
+        return self.has_change_permission(request) and has_row(closing, object_id)
 
     @action(description=_("Withdraw the closing"), permissions=["reopen"], icon="event_available")
     def withdraw_closing(self, request, object_id):

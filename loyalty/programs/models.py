@@ -151,7 +151,8 @@ class Program(models.Model):
         ordering = ["name"]
         constraints = [
             models.CheckConstraint(
-                condition=~Q(expiry__in=["rolling", "inactivity"]) | Q(expiry_months__isnull=False, expiry_months__gte=1),
+                condition=~Q(expiry__in=["rolling", "inactivity"])
+                | Q(expiry_months__isnull=False, expiry_months__gte=1),
                 name="program_expiry_has_its_months",
             ),
             models.CheckConstraint(

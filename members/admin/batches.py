@@ -12,7 +12,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action, display
 
-from loyalty.lib.admin import ModelAdmin, NoDeleteMixin, StoreScopedMixin, VerbMixin, csv_lines
+from loyalty.lib.admin import ModelAdmin, NoDeleteMixin, StoreScopedMixin, VerbMixin, csv_lines, has_row
 from members import operations
 from members.forms import ConfirmForm, ReasonForm, ShipForm
 from members.models import CardBatch
@@ -30,8 +30,12 @@ class CardBatchAdmin(VerbMixin, StoreScopedMixin, NoDeleteMixin, ModelAdmin):
     list_filter = ["program", "state"]
     list_select_related = ["program", "store"]
     search_fields = ["program__name", "store__name"]
-    readonly_fields = ["shown_state", "handed_over", "store", "created_at", "printed_at", "shipped_at", "by"]
-    actions_detail = ["list_numbers", "sheet", "mark_printed", "ship", "block"]
+    readonly_fields = ["state", "handed_over", "store", "created_at", "printed_at", "shipped_at", "by"]
+    actions_detail = [
+        "mark_printed",
+        "ship",
+        {"title": _("More"), "icon": "more_horiz", "items": ["sheet", "list_numbers", "block"]},
+    ]
 
     def get_fields(self, request, obj=None):
         return ["program", "quantity", *self.readonly_fields] if obj else ["program", "quantity"]
@@ -77,8 +81,8 @@ class CardBatchAdmin(VerbMixin, StoreScopedMixin, NoDeleteMixin, ModelAdmin):
         return TemplateResponse(request, "admin/members/sheet.html", context)
 
     def _at_step(self, request, object_id, *states):
-        steps = CardBatch.objects.filter(pk=object_id, state__in=states)
-        return request.user.has_perm("members.change_cardbatch") and steps.exists()
+        steps = CardBatch.objects.filter(state__in=states)
+        return request.user.has_perm("members.change_cardbatch") and has_row(steps, object_id)
 
     def has_print_permission(self, request, object_id=None):
         return self._at_step(request, object_id, CardBatch.State.GENERATED)

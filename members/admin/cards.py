@@ -17,6 +17,7 @@ from loyalty.lib.admin import (
     StoreScopedMixin,
     VerbMixin,
     ViewOnlyMixin,
+    has_row,
 )
 from members import operations
 from members.forms import HandOverForm, ReasonForm, ReplaceCardForm
@@ -35,9 +36,9 @@ class CardAdmin(StoreScopedMixin, VerbMixin, MemberSearchMixin, ExportMixin, Vie
     list_select_related = ["program", "member", "batch__program"]
     sortable_by = []
     search_help_text = _("Number of the card, or name, number, e-mail or phone of its member.")
-    fields = ["number", "shown_qr", "program", "member", "shown_state", "activated_at", "batch", "replaces"]
+    fields = ["number", "shown_qr", "program", "member", "state", "activated_at", "batch", "replaces"]
     fields += ["blocked_at", "blocked_reason"]
-    readonly_fields = ["shown_qr", "shown_state"]
+    readonly_fields = ["shown_qr"]
     actions_detail = ["hand_over", "replace", "block"]
     export_fields = ["number", "program__code", "state", "member__number", "activated_at", "blocked_at"]
     export_fields += ["blocked_reason"]
@@ -58,10 +59,8 @@ class CardAdmin(StoreScopedMixin, VerbMixin, MemberSearchMixin, ExportMixin, Vie
         return format_html('<div style="width: 9rem">{}</div>', qr_svg(card.number))
 
     def _in_state(self, request, object_id, *states):
-        return (
-            request.user.has_perm("members.change_card")
-            and Card.objects.filter(pk=object_id, state__in=states).exists()
-        )
+        cards = Card.objects.filter(state__in=states)
+        return request.user.has_perm("members.change_card") and has_row(cards, object_id)
 
     def has_hand_over_permission(self, request, object_id=None):
         return self._in_state(request, object_id, Card.State.READY)
@@ -70,8 +69,8 @@ class CardAdmin(StoreScopedMixin, VerbMixin, MemberSearchMixin, ExportMixin, Vie
         return self._in_state(request, object_id, Card.State.READY, Card.State.ACTIVE)
 
     def has_replace_permission(self, request, object_id=None):
-        carried = Card.objects.filter(pk=object_id, member__isnull=False, replaced_by__isnull=True)
-        return request.user.has_perm("members.change_card") and carried.exists()
+        carried = Card.objects.filter(member__isnull=False, replaced_by__isnull=True)
+        return request.user.has_perm("members.change_card") and has_row(carried, object_id)
 
     @action(description=_("Hand over"), permissions=["hand_over"], icon="add_card")
     def hand_over(self, request, object_id):

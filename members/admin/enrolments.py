@@ -7,7 +7,15 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action, display
 
-from loyalty.lib.admin import ExportMixin, MemberSearchMixin, StoreScopedMixin, VerbMixin, ViewOnlyAdmin, grouped
+from loyalty.lib.admin import (
+    ExportMixin,
+    MemberSearchMixin,
+    StoreScopedMixin,
+    VerbMixin,
+    ViewOnlyAdmin,
+    grouped,
+    has_row,
+)
 from loyalty.lib.money import money_text
 from members import operations
 from members.forms import ConfirmForm
@@ -27,7 +35,7 @@ class EnrolmentAdmin(MemberRowAdmin):
     list_select_related = ["member", "program"]
     sortable_by = []
     fieldsets = [
-        (None, {"fields": ["member", "program", "shown_status", "enrolled_at", "channel", "store"]}),
+        (None, {"fields": ["member", "program", "status", "enrolled_at", "channel", "store"]}),
         (_("Terms"), {"fields": ["terms_version", "terms_accepted_at"]}),
         (
             _("So far"),
@@ -37,7 +45,7 @@ class EnrolmentAdmin(MemberRowAdmin):
             },
         ),
     ]
-    readonly_fields = ["shown_status", "shown_spend", "points"]
+    readonly_fields = ["shown_spend", "points"]
     actions_detail = ["accept_terms", "leave"]
     export_fields = ["member__number", "program__code", "status", "enrolled_at", "channel", "store__code"]
     export_fields += ["terms_version", "terms_accepted_at", "last_activity_at", "purchases", "spend", "balance"]
@@ -55,8 +63,8 @@ class EnrolmentAdmin(MemberRowAdmin):
         return grouped(enrolment.balance)
 
     def has_verb_permission(self, request, object_id=None):
-        active = Enrolment.objects.filter(pk=object_id, status=Enrolment.Status.ACTIVE)
-        return request.user.has_perm("members.change_enrolment") and active.exists()
+        active = Enrolment.objects.filter(status=Enrolment.Status.ACTIVE)
+        return request.user.has_perm("members.change_enrolment") and has_row(active, object_id)
 
     @action(description=_("Terms accepted"), permissions=["verb"], icon="contract")
     def accept_terms(self, request, object_id):

@@ -2,13 +2,14 @@
 
 from django.contrib import admin
 from django.core.exceptions import ValidationError
+from django.db.models import JSONField
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action, display
-from unfold.widgets import UnfoldAdminTextInputWidget
+from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
-from loyalty.lib.admin import ExportMixin, HistoryAdmin, NoDeleteMixin, VerbMixin, ViewOnlyInline, grouped
+from loyalty.lib.admin import ExportMixin, HistoryAdmin, NoDeleteMixin, VerbMixin, ViewOnlyInline, grouped, has_row
 from loyalty.lib.fields import TextListField
 from loyalty.lib.filtersets import FilterSetListFilter
 from members import operations
@@ -52,21 +53,27 @@ class ExternalIdInline(ViewOnlyInline):
 
 @admin.register(Member)
 class MemberAdmin(VerbMixin, ExportMixin, NoDeleteMixin, HistoryAdmin):
-    list_display = ["__str__", "number", "email", "phone", "shown_status", "shown_programs", "created_at"]
+    list_display = ["__str__", "number", "email", "shown_phone", "shown_status", "shown_programs", "created_at"]
     list_filter = [MemberListFilter]
     sortable_by = []
     search_fields = ["number"]
     search_help_text = _("Name, number, card, e-mail, phone, or another system’s identifier.")
-    readonly_fields = ["number", "shown_status", "created_at"]
-    formfield_overrides = {TextListField: {"widget": UnfoldAdminTextInputWidget}}
+    readonly_fields = ["number", "status", "created_at"]
+    formfield_overrides = {
+        TextListField: {"widget": UnfoldAdminTextInputWidget},
+        JSONField: {"widget": UnfoldAdminTextareaWidget(attrs={"rows": 3})},
+    }
     fieldsets = [
-        (None, {"fields": ["number", "shown_status", "created_at"]}),
+        (None, {"fields": ["number", "status", "created_at"]}),
         (_("Person"), {"fields": NAMES}),
         (_("Contact"), {"fields": CONTACT}),
         (_("Known about the member"), {"fields": KNOWN}),
     ]
     inlines = [EnrolmentInline, CardInline, ConsentInline, ExternalIdInline]
-    actions_detail = ["record_consent", "give_card", "add_external_id", "block", "unblock"]
+    actions_detail = [
+        "record_consent",
+        {"title": _("More"), "icon": "more_horiz", "items": ["give_card", "add_external_id", "block", "unblock"]},
+    ]
     export_fields = ["number", "first_name", "last_name", "email", "phone", "birth_date", "language", "postcode"]
     export_fields += ["status", "created_at"]
 
@@ -101,6 +108,10 @@ class MemberAdmin(VerbMixin, ExportMixin, NoDeleteMixin, HistoryAdmin):
     @display(description=_("status"), label=STATUS_COLOURS)
     def shown_status(self, member):
         return member.status, member.get_status_display()
+
+    @display(description=_("phone"))
+    def shown_phone(self, member):
+        return member.phone.as_international if member.phone else ""
 
     @display(description=_("programs and points"))
     def shown_programs(self, member):
@@ -173,7 +184,7 @@ class MemberAdmin(VerbMixin, ExportMixin, NoDeleteMixin, HistoryAdmin):
         )
 
     def _has_status(self, request, object_id, status):
-        return self.has_change_permission(request) and Member.objects.filter(pk=object_id, status=status).exists()
+        return self.has_change_permission(request) and has_row(Member.objects.filter(status=status), object_id)
 
     def has_block_permission(self, request, object_id=None):
         return self._has_status(request, object_id, Member.Status.ACTIVE)

@@ -57,3 +57,9 @@ def test_the_lists_open_in_both_languages(desk, ana, name, language):
     ConsentFactory(member=ana)
     desk.cookies["django_language"] = language
     assert desk.get(reverse(f"admin:members_{name}_changelist"), {"q": "ana"}).status_code == 200
+
+
+@pytest.mark.parametrize("name", ["member", "enrolment", "card", "cardbatch", "consent"])
+@pytest.mark.parametrize("key", ["abc", "999999", "1/record-consent", "99999999999999999999999"])
+def test_an_address_that_names_no_row_leads_home_and_not_to_an_error(desk, name, key):
+    assert desk.get(reverse(f"admin:members_{name}_change", args=[key])).status_code == 302
