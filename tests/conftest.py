@@ -5,6 +5,7 @@ from celery import current_app
 from django.conf import settings
 from django.core.cache import cache
 from django.test import override_settings
+from django.utils import translation
 from hypothesis import settings as hypothesis_settings
 from redis import Redis
 
@@ -61,6 +62,13 @@ def _own_queue(testrun_uid, worker_id):
         redis = Redis.from_url(settings.REDIS_URL)
         for key in redis.scan_iter(f"*{current_app.conf.task_default_queue}*"):
             redis.delete(key)
+
+
+@pytest.fixture(autouse=True)
+def _own_language():
+    """A request in another language leaves it behind in the thread."""
+    with translation.override(settings.LANGUAGE_CODE):
+        yield
 
 
 @pytest.fixture(autouse=True)
