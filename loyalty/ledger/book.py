@@ -12,6 +12,9 @@ from typing import NamedTuple
 from django.utils.translation import gettext_lazy as _
 
 
+POINTS = "points"  # the currency that the member's summary row shows; a program may have others beside it
+
+
 class LedgerError(Exception):
     """A movement that the ledger refuses. `code` is for machines, the text for people."""
 
@@ -65,6 +68,7 @@ class Lot:
     is_pending: bool = False
     id: int | None = None
     was: tuple[int, bool] | None = None  # remaining and pending as loaded; empty for a new lot
+    lapsed: int = 0  # points that expired since it was loaded
 
     def order(self):
         """Soonest to expire first, never-expiring last, then oldest, then id (a new lot has the highest)."""
@@ -112,8 +116,8 @@ class Book:
     available: int
     pending: int
     debt: int
+    currency: str = POINTS
     lots: list[Lot] = field(default_factory=list)
-    debt_paid: dict[int | None, int] = field(default_factory=dict)
     was: tuple[int, int, int] = (0, 0, 0)
 
     def __post_init__(self):
@@ -170,8 +174,13 @@ class Book:
     def settle(self, plan: Plan, movement: Movement) -> None:
         """Bring the account to the movement's moment: what has matured becomes active, what has lapsed expires."""
         self.activate(plan, movement.at)
+        self._expire(plan, movement)
+
+    def _expire(self, plan: Plan, movement: Movement) -> None:
         lapsed = [lot for lot in self.lots if lot.remaining and not lot.is_pending and _lapsed(lot, movement.at)]
         total = sum(lot.remaining for lot in lapsed)
+        for lot in lapsed:
+            lot.lapsed += lot.remaining
         if total:
             entry = self._enter(plan, movement._replace(kind="expire", reason="", reverses_id=None), -total)
             self._consume(plan, entry, lapsed, total)
@@ -230,38 +239,18 @@ class Book:
             self.available -= short
         return entry
 
-    def give_back(self, plan: Plan, movement: Movement, allocations: Iterable[tuple[int, int]], points: int) -> Entry:
-        """Undo a debit of `points`: its lots get back what they gave, with their own ends; the rest was owed."""
-        entry = self._enter(plan, movement, points)
+    def give_back(self, plan: Plan, movement: Movement, allocations: Iterable[tuple[int, int]]) -> Entry:
+        """Undo a redemption: its lots get back what they gave, with their own ends; what lapsed pays no debt."""
+        allocations = list(allocations)
+        entry = self._enter(plan, movement, sum(given for _, given in allocations))
         lots = {lot.id: lot for lot in self.lots}
-        left = points
         for lot_id, given in allocations:
-            self._restore(plan, entry, lots[lot_id], given)
-            left -= given
-        forgiven = min(self.debt, left)
-        self.debt -= forgiven
-        self.available += forgiven
-        self._unpay(plan, left - forgiven)
+            lots[lot_id].remaining += given
+            self.available += given
+            plan.allocations.append((entry, lots[lot_id], -given))
+        self._expire(plan, movement)
         self._pay_debt(plan)
         return entry
-
-    def _unpay(self, plan: Plan, points: int) -> None:
-        """The debt that is forgiven was paid meanwhile: the lots that paid it get their points back, newest first."""
-        for lot in sorted(self.lots, key=lambda lot: (lot.earned_at, lot.id or 0), reverse=True):
-            back = min(points, lot.points - lot.remaining, self.debt_paid.get(lot.id, 0))
-            if back > 0:
-                self._restore(plan, lot.entry, lot, back)
-                points -= back
-        if points:
-            raise AssertionError("a debt was paid by no lot")
-
-    def _restore(self, plan, entry, lot, points):
-        lot.remaining += points
-        plan.allocations.append((entry, lot, -points))
-        if lot.is_pending:
-            self.pending += points
-        else:
-            self.available += points
 
     def _consume(self, plan: Plan, entry: Entry, lots: Iterable[Lot], points: int) -> None:
         for lot in lots:

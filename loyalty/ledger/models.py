@@ -16,10 +16,9 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from loyalty.ledger.book import POINTS
 from loyalty.programs.models import Program
 from members.models import Member
-
-POINTS = "points"  # the currency that the enrolment's summary row shows; a program may have others beside it
 
 
 class Account(models.Model):

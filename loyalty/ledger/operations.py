@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from loyalty.ledger import posting
 from loyalty.ledger.batch import Batch
-from loyalty.ledger.book import Book, Cause, InsufficientPoints, LedgerError, Movement, Plan
+from loyalty.ledger.book import POINTS, Book, Cause, InsufficientPoints, LedgerError, Movement, Plan
 from loyalty.ledger.models import Allocation, Entry
 from loyalty.ledger.queries import entries_of
 from loyalty.ledger.sweeps import activate_pending, expire, has_lapsed, redeem_steps
@@ -66,7 +66,7 @@ class Posted:
 
 
 def earn(
-    *, program, member_id, points, cause, at, active_at=None, expires_at=None, by=None, reason="", currency="points"
+    *, program, member_id, points, cause, at, active_at=None, expires_at=None, by=None, reason="", currency=POINTS
 ) -> Posted:
     """Points for the member, usable from `active_at` (default: at once) until `expires_at`, not included."""
     _require_positive(points)
@@ -78,7 +78,7 @@ def earn(
     return _post(program, [member_id], cause, plan_it, currency)
 
 
-def redeem(*, program, member_id, points, cause, at, by=None, reason="", currency="points") -> Posted:
+def redeem(*, program, member_id, points, cause, at, by=None, reason="", currency=POINTS) -> Posted:
     """Spend points, soonest to expire first. Raises InsufficientPoints; then nothing is taken."""
     _require_positive(points)
     movement = Movement(cause, Entry.Kind.REDEEM, at, reason, _id(by))
@@ -89,7 +89,7 @@ def redeem(*, program, member_id, points, cause, at, by=None, reason="", currenc
     return _post(program, [member_id], cause, plan_it, currency)
 
 
-def adjust(*, program, member_id, points, reason, cause, at, by, expires_at=None, currency="points") -> Posted:
+def adjust(*, program, member_id, points, reason, cause, at, by, expires_at=None, currency=POINTS) -> Posted:
     """Correct a balance by hand, up or down. Downwards it takes no more than can be spent (InsufficientPoints)."""
     if not points:
         raise InvalidPoints(_("An adjustment adds or takes at least one point."))
@@ -106,7 +106,7 @@ def adjust(*, program, member_id, points, reason, cause, at, by, expires_at=None
     return _post(program, [member_id], cause, plan_it, currency)
 
 
-def take_back(*, program, member_id, points, earned_by, cause, at, by=None, reason="", currency="points") -> Posted:
+def take_back(*, program, member_id, points, earned_by, cause, at, by=None, reason="", currency=POINTS) -> Posted:
     """What a refund takes: pending points, then those that `earned_by` gave, then the rest, then by the policy."""
     _require_positive(points)
     movement = Movement(cause, Entry.Kind.REVERSE, at, reason, _id(by))
@@ -135,15 +135,14 @@ def reverse(*, entry: Entry, cause, at, by=None, reason="") -> Posted:
         if entry.points > 0:
             book.take(plan, movement, entry.points, may_owe=may_owe(account.program), own_entries=frozenset([entry.pk]))
         else:
-            book.debt_paid = posting.debt_paid(book)
-            book.give_back(plan, movement, given, -entry.points)
+            book.give_back(plan, movement, given)
 
     given = list(Allocation.objects.filter(entry=entry).values_list("lot_id", "points"))
     return _post(account.program, [account.member_id], cause, plan_it, account.currency, with_closed_lots=True)
 
 
 def transfer(
-    *, program, from_member_id, to_member_id, points, cause, at, by=None, reason="", currency="points"
+    *, program, from_member_id, to_member_id, points, cause, at, by=None, reason="", currency=POINTS
 ) -> Posted:
     """Move points between two members; they keep their dates."""
     _require_positive(points)
@@ -159,7 +158,7 @@ def transfer(
     return _post(program, [from_member_id, to_member_id], cause, plan_it, currency)
 
 
-def postpone_expiry(*, program, terms: Mapping[int, tuple[datetime, datetime | None]], currency="points") -> None:
+def postpone_expiry(*, program, terms: Mapping[int, tuple[datetime, datetime | None]], currency=POINTS) -> None:
     """Give members' usable points a new term: by member, the moment of the activity and the new end. Never shortens."""
     rows = [
         (sql.moment(end), program.pk, member_id, currency, sql.moment(moment), sql.moment(moment), sql.moment(end))
@@ -202,7 +201,7 @@ def _post(
         if first := _first_effect(program, cause):
             return first
         raise
-    return _posted([(entry.id, entry.kind, entry.points, entry.shortfall) for entry in plan.entries])
+    return _posted([(entry.id or 0, entry.kind, entry.points, entry.shortfall) for entry in plan.entries])
 
 
 def _first_effect(program, cause: Cause) -> Posted | None:

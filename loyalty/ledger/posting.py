@@ -8,9 +8,7 @@ the transaction's write lock), and by the unique cause.
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 
-from django.db.models import F, Sum
-
-from loyalty.ledger.book import Book, Lot, Plan
+from loyalty.ledger.book import POINTS, Book, Lot, Plan
 from loyalty.ledger.models import Account, Allocation, Entry, PostingKey
 from loyalty.ledger.models import Lot as LotRow
 from loyalty.lib import sql
@@ -68,7 +66,7 @@ LOT_COLUMNS = (
 )
 
 
-def lock(*, program_id: int, member_ids: Collection[int], currency: str = "points") -> dict[int, Book]:
+def lock(*, program_id: int, member_ids: Collection[int], currency: str = POINTS) -> dict[int, Book]:
     """The members' books, locked until the transaction ends, in the order of their ids: nobody waits in a ring."""
     books = _lock_existing(program_id, member_ids, currency)
     if missing := set(member_ids) - books.keys():
@@ -87,7 +85,7 @@ def _lock_existing(program_id: int, member_ids: Collection[int], currency: str) 
         .select_for_update()
         .values_list("id", "member_id", "available", "pending", "debt")
     )
-    return {row[1]: Book(*row) for row in rows}
+    return {row[1]: Book(*row, currency) for row in rows}
 
 
 def load_lots(books: Iterable[Book], *, closed_too: bool = False) -> None:
@@ -100,16 +98,6 @@ def load_lots(books: Iterable[Book], *, closed_too: bool = False) -> None:
     for account_id, *values, remaining, is_pending, number in rows:
         book = by_account[account_id]
         book.lots.append(Lot(book, *values, remaining, is_pending, number, (remaining, is_pending)))
-
-
-def debt_paid(book: Book) -> dict[int, int]:
-    """What each lot of the account paid of its debts: it is allocated to the entry that opened the lot."""
-    rows = (
-        Allocation.objects.filter(lot__account_id=book.account_id, entry_id=F("lot__entry_id"))
-        .values_list("lot_id")
-        .annotate(Sum("points"))
-    )
-    return dict(rows)
 
 
 def needs(plan: Plan) -> dict:
@@ -167,7 +155,7 @@ def plan_steps(plan: Plan, books: Collection[Book], ids: Mapping, *, program_id:
 
 def _changes(books: Collection[Book], program_id: int) -> dict[str, list]:
     accounts = [
-        (book.account_id, book.member_id, book.available - was[0], book.pending - was[1], book.debt - was[2])
+        (book, book.available - was[0], book.pending - was[1], book.debt - was[2])
         for book in books
         if (was := book.was) != (book.available, book.pending, book.debt)
     ]
@@ -178,8 +166,12 @@ def _changes(books: Collection[Book], program_id: int) -> dict[str, list]:
             for lot in book.lots
             if lot.was is not None and lot.was != (lot.remaining, lot.is_pending)
         ],
-        "account_changes": [(account_id, *changes) for account_id, _, *changes in accounts],
-        "summary_changes": [(member_id, program_id, change) for _, member_id, change, *_ in accounts if change],
+        "account_changes": [(book.account_id, *changes) for book, *changes in accounts],
+        "summary_changes": [
+            (book.member_id, program_id, change)
+            for book, change, *_ in accounts
+            if change and book.currency == POINTS
+        ],
     }
 
 

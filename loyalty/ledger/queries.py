@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.db.models import Max, Min, Q, QuerySet, Sum
 
-from loyalty.ledger.book import Cause
+from loyalty.ledger.book import POINTS, Cause
 from loyalty.ledger.models import Account, Entry, Lot
 
 
@@ -19,7 +19,7 @@ class Balance:
     debt: int
 
 
-def balance(*, program, member_id: int, at: datetime, currency: str = "points") -> Balance:
+def balance(*, program, member_id: int, at: datetime, currency: str = POINTS) -> Balance:
     """By the dates of the lots, so that a job that has not run yet makes no difference."""
     account = Account.objects.filter(program=program, member_id=member_id, currency=currency).first()
     if account is None:

@@ -11,18 +11,18 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from loyalty.ledger import posting
-from loyalty.ledger.book import Plan
-from loyalty.ledger.models import Entry, Lot, PostingKey
+from loyalty.ledger.book import POINTS, Plan
+from loyalty.ledger.models import Entry, PostingKey
 from loyalty.lib import sql
 
 # The zero stands in the text: SQLite does not use a partial index for a condition on a parameter.
 OPEN = "lot.remaining > 0 AND NOT lot.is_pending"
 LAPSED = f"{OPEN} AND lot.expires_at <= %(at)s"
-MATURED = "lot.is_pending AND lot.active_at <= %(at)s AND account.debt = 0"
-SPENDABLE = """
+MATURED = "lot.is_pending AND lot.active_at <= %(at)s"
+SPENDABLE = f"""
     lot.remaining > 0 AND NOT lot.is_pending AND lot.active_at <= %(at)s
     AND (lot.expires_at IS NULL OR lot.expires_at > %(at)s)
-    AND account.currency = 'points' AND account.debt = 0 AND account.available >= %(step)s
+    AND account.currency = '{POINTS}' AND account.debt = 0 AND account.available >= %(step)s
     AND NOT EXISTS (
         SELECT 1 FROM ledger_postingkey spent
         WHERE spent.program_id = %(program)s AND spent.source = %(source)s
@@ -42,7 +42,7 @@ def expire(*, program, at: datetime, first_member: int, last_member: int) -> int
         program=program, source="expiry", external_id=params["day"], defaults={"recorded_at": timezone.now()}
     )
     _collect(due, params)
-    _table("taken", "SELECT lot_id, account_id, member_id, remaining, remaining AS points FROM due_lots")
+    _table("taken", "SELECT lot_id, account_id, currency, member_id, remaining, remaining AS points FROM due_lots")
     _debit(Entry.Kind.EXPIRE, {**params, "key": key.pk}, key="%(key)s")
     return sum(points for _, points in _taken())
 
@@ -68,49 +68,35 @@ def _lapsed(program, params: dict) -> str:
 def activate_pending(*, program, at: datetime, first_member: int, last_member: int) -> int:
     """Make usable what has matured by `at`; returns the points. Debts of the members are paid with them first."""
     params = _params(program, at, first_member, last_member)
-    activated = 0
-    if _any_due(MATURED, params):
-        _collect(MATURED, params)
-        sums = "CAST(SUM(remaining) AS bigint)"
-        sql.write(
-            posting.steps(
-                lot_states="SELECT lot_id AS id, remaining, FALSE AS is_pending FROM due_lots",
-                account_changes=f"SELECT account_id AS id, {sums} AS available, -{sums} AS pending, 0 AS debt"
-                " FROM due_lots GROUP BY account_id",
-                summary_changes=f"SELECT member_id, {int(program.pk)} AS program_id, {sums} AS balance"
-                " FROM due_lots GROUP BY member_id",
-            )
+    if not _any_due(MATURED, params):
+        return 0
+    _collect(MATURED, params)
+    sums = "CAST(SUM(remaining) AS bigint)"
+    sql.write(
+        posting.steps(
+            lot_states="SELECT lot_id AS id, remaining, FALSE AS is_pending FROM due_lots WHERE debt = 0",
+            account_changes=f"SELECT account_id AS id, {sums} AS available, -{sums} AS pending, 0 AS debt"
+            " FROM due_lots WHERE debt = 0 GROUP BY account_id",
+            summary_changes=f"SELECT member_id, {int(program.pk)} AS program_id, {sums} AS balance"
+            f" FROM due_lots WHERE debt = 0 AND currency = '{POINTS}' GROUP BY member_id",
         )
-        activated = _rows("SELECT COALESCE(SUM(remaining), 0) FROM due_lots")[0][0]
-    return int(activated) + _activate_for_debtors(program, at, first_member, last_member)
-
-
-def _activate_for_debtors(program, at: datetime, first_member: int, last_member: int) -> int:
-    """Few, and each pays in its own order: their books do it, one batch for all."""
-    members = (
-        Lot.objects.filter(
-            account__program=program,
-            account__debt__gt=0,
-            is_pending=True,
-            active_at__lte=at,
-            earned_at__lt=at,
-            member_id__gte=first_member,
-            member_id__lte=last_member,
-        )
-        .values_list("account__currency", "member_id")
-        .distinct()
     )
+    _activate_for_debtors(program, at)
+    return int(_rows("SELECT SUM(remaining) FROM due_lots")[0][0])
+
+
+def _activate_for_debtors(program, at: datetime) -> None:
+    """Few, and each pays in its own order: their books do it, one batch for all. Their accounts are locked already."""
     by_currency: dict[str, list[int]] = {}
-    for currency, member_id in members:
+    for currency, member_id in _rows("SELECT DISTINCT currency, member_id FROM due_lots WHERE debt > 0"):
         by_currency.setdefault(currency, []).append(member_id)
-    activated = 0
     for currency, member_ids in by_currency.items():
         books = posting.lock(program_id=program.pk, member_ids=member_ids, currency=currency)
         posting.load_lots(books.values())
         plan = Plan()
-        activated += sum(book.activate(plan, at) for book in books.values())
+        for book in books.values():
+            book.activate(plan, at)
         posting.write(plan, books.values(), program_id=program.pk, at=timezone.now())
-    return activated
 
 
 @transaction.atomic
@@ -126,8 +112,8 @@ def redeem_steps(
     _collect(SPENDABLE, params)
     _table(
         "taken",
-        """
-        SELECT lot_id, account_id, member_id, remaining,
+        f"""
+        SELECT lot_id, account_id, '{POINTS}' AS currency, member_id, remaining,
                CASE WHEN upto <= wanted THEN remaining ELSE wanted - (upto - remaining) END AS points
         FROM (SELECT lot_id, account_id, member_id, remaining, upto, total - total %% %(step)s AS wanted
               FROM (SELECT lot_id, account_id, member_id, remaining,
@@ -187,7 +173,8 @@ def _collect(condition: str, params: dict) -> None:
     _table(
         "due_lots",
         f"""
-        SELECT lot.id AS lot_id, lot.account_id, lot.member_id, lot.remaining, lot.earned_at, lot.expires_at
+        SELECT lot.id AS lot_id, lot.account_id, lot.member_id, lot.remaining, lot.earned_at, lot.expires_at,
+               account.currency, account.debt
         {_due(condition)} ORDER BY account.id {lock}""",
         params,
     )
@@ -198,11 +185,11 @@ def _debit(kind: Entry.Kind, params: dict, *, key: str, keys: sql.Rows = (), joi
     _table(
         "new_entries",
         f"""
-        SELECT {sql.next_id(Entry)} AS id, account_id, member_id, {key} AS key_id, %(kind)s AS kind, -points AS points,
+        SELECT {sql.next_id(Entry)} AS id, account_id, currency, member_id, {key} AS key_id, %(kind)s AS kind, -points AS points,
                0 AS shortfall, %(at)s AS effective_at, %(now)s AS recorded_at, CAST(NULL AS bigint) AS reverses_id,
                '' AS reason, CAST(NULL AS integer) AS by_id
-        FROM (SELECT account_id, member_id, CAST(SUM(points) AS bigint) AS points
-              FROM taken GROUP BY account_id, member_id) sums {join}""",
+        FROM (SELECT account_id, currency, member_id, CAST(SUM(points) AS bigint) AS points
+              FROM taken GROUP BY account_id, currency, member_id) sums {join}""",
         {**params, "kind": kind.value},
     )
     sql.write(
@@ -214,7 +201,7 @@ def _debit(kind: Entry.Kind, params: dict, *, key: str, keys: sql.Rows = (), joi
             lot_states="SELECT lot_id AS id, remaining - points AS remaining, FALSE AS is_pending FROM taken",
             account_changes="SELECT account_id AS id, points AS available, 0 AS pending, 0 AS debt FROM new_entries",
             summary_changes=f"SELECT member_id, {int(params['program'])} AS program_id, points AS balance"
-            " FROM new_entries",
+            f" FROM new_entries WHERE currency = '{POINTS}'",
         )
     )
 

@@ -101,7 +101,8 @@ class PaperAccount:
         self.took[cause] = parts
         return parts
 
-    def undo_spending(self, cause):
+    def undo_spending(self, cause, day):
         for lot, part in self.took.pop(cause):
             lot.left += part
+        self.expire(day)
         self.pay_debt()

@@ -130,7 +130,7 @@ class AnyOrder(RuleBasedStateMachine):
         ledger.reverse(entry=entry, cause=self.cause(), at=on(self.day))
         with pytest.raises(ledger.CannotReverse):
             ledger.reverse(entry=entry, cause=self.cause(), at=on(self.day))
-        self.paper[name].undo_spending(spent_by.external_id)
+        self.paper[name].undo_spending(spent_by.external_id, self.day)
 
     @rule(giver=who, points=points)
     def transfer(self, giver, points):

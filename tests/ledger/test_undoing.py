@@ -83,3 +83,14 @@ def test_expiries_transfers_and_undoings_are_not_undone(purse, other_purse, prog
     entry = Entry.objects.filter(kind=kind).first()
     with pytest.raises(ledger.CannotReverse):
         ledger.reverse(entry=entry, cause=ledger.Cause("test", "no"), at=NOON + 30 * DAY)
+
+
+def test_what_has_lapsed_meanwhile_pays_no_debt(purse):
+    bread = ledger.Cause("till", "bread")
+    purse.earn(30, until=20)
+    spent = purse.redeem(30, day=1)
+    purse.earn(10, day=21, cause=bread)
+    purse.redeem(10, day=22)
+    purse.take_back(10, earned_by=bread, day=23)
+    undo(spent, day=25)
+    assert purse.figures == (-10, 0, 10)
