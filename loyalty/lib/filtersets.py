@@ -2,17 +2,28 @@
 
 from django import forms
 from django.contrib import admin
+from django.utils.text import capfirst
 from unfold.widgets import (
+    INPUT_CLASSES,
     UnfoldAdminDecimalFieldWidget,
     UnfoldAdminSelectWidget,
-    UnfoldAdminSingleDateWidget,
     UnfoldAdminTextInputWidget,
 )
+
+
+class DayInput(forms.DateInput):
+    """The browser's own calendar: a list has none of the admin's scripts for dates."""
+
+    input_type = "date"
+
+    def __init__(self):
+        super().__init__(attrs={"class": " ".join(INPUT_CLASSES)}, format="%Y-%m-%d")
+
 
 # By the plain widget of each kind of field; a subclass comes before its base.
 WIDGETS = {
     forms.Select: UnfoldAdminSelectWidget,
-    forms.DateInput: UnfoldAdminSingleDateWidget,
+    forms.DateInput: DayInput,
     forms.NumberInput: UnfoldAdminDecimalFieldWidget,
     forms.TextInput: UnfoldAdminTextInputWidget,
 }
@@ -54,6 +65,7 @@ class FilterSetListFilter(admin.ListFilter):
 
 
 def _dress(field):
+    field.label = capfirst(field.label)
     for plain, dressed in WIDGETS.items():
         if isinstance(field.widget, plain):
             choices = {"choices": field.choices} if hasattr(field, "choices") else {}

@@ -71,8 +71,11 @@ class MemberAdmin(VerbMixin, ExportMixin, NoDeleteMixin, HistoryAdmin):
     ]
     inlines = [EnrolmentInline, CardInline, ConsentInline, ExternalIdInline]
     actions_detail = [
-        "record_consent",
-        {"title": _("More"), "icon": "more_horiz", "items": ["give_card", "add_external_id", "block", "unblock"]},
+        {
+            "title": _("More"),
+            "icon": "more_horiz",
+            "items": ["record_consent", "give_card", "add_external_id", "block", "unblock"],
+        }
     ]
     export_fields = ["number", "first_name", "last_name", "email", "phone", "birth_date", "language", "postcode"]
     export_fields += ["status", "created_at"]

@@ -133,13 +133,10 @@ def test_a_member_without_a_card_gets_one(desk, bruno, program):
     assert bruno.cards.get().state == "active"
 
 
-@pytest.mark.parametrize(
-    "number, message",
-    [("C2222222222223", "This is no card number"), ("hello", "This is no card number")],
-)
-def test_a_mistyped_card_number_is_refused_at_its_field(desk, bruno, program, number, message):
+@pytest.mark.parametrize("number", ["C2222222222223", "hello"])
+def test_a_mistyped_card_number_is_refused_at_its_field(desk, bruno, program, number):
     answer = desk.post(page(bruno, "give_card"), {"program": program.pk, "card": number})
-    assert message in answer.content.decode()
+    assert "This is no card number: check each sign." in answer.content.decode()
     assert not bruno.cards.exists()
 
 
