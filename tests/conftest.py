@@ -1,5 +1,7 @@
 """What every test may rely on: its own mail box, queue and cache, a database that flushes, a real worker."""
 
+from zlib import crc32
+
 import pytest
 from celery import current_app
 from django.conf import settings
@@ -74,7 +76,7 @@ def _own_language():
 @pytest.fixture(autouse=True)
 def _own_cache(request, testrun_uid):
     """An empty cache for each test; clearing it would empty a developer's whole Redis."""
-    cache.key_prefix = f"{testrun_uid}-{request.node.nodeid}"
+    cache.key_prefix = f"{testrun_uid}-{crc32(request.node.nodeid.encode())}"
 
 
 @pytest.fixture(scope="session", autouse=True)

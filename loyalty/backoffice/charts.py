@@ -64,7 +64,7 @@ class Chart:
     def options(self):
         ticks = {"color": GREY, "maxTicksLimit": 6}
         if self.percent:
-            ticks["format"] = {"style": "percent", "maximumFractionDigits": 1}
+            ticks["format"] = {"style": "percent", "minimumFractionDigits": 0, "maximumFractionDigits": 1}
         stacked = self.kind == "bar"
         return json.dumps(
             {

@@ -28,7 +28,7 @@ from loyalty.lib.periods import ONE_DAY, Every, local_date
 from loyalty.programs.models import Program
 
 MONTHS = 12
-KEPT_SECONDS = 120
+KEPT_SECONDS = 300
 STALE = timedelta(days=62)
 
 
@@ -232,7 +232,7 @@ def job_figures(request):
 
 
 def charts(request, program, facts):
-    months = [date_format(period.start, "M Y") for period in facts.months]
+    months = [date_format(period.start, "N Y") for period in facts.months]
     counts = [period.counts for period in facts.months]
     retention_list = listing(
         request, "analytics.RetentionSnapshot", program__id__exact=program.pk, every__exact=Every.MONTH
@@ -268,7 +268,7 @@ def charts(request, program, facts):
 
 
 def point_charts(request, program, months):
-    labels = [date_format(month, "M Y") for month, _points in months]
+    labels = [date_format(month, "N Y") for month, _points in months]
     points = [points for _month, points in months]
     entries = listing(request, "ledger.Entry", account__program__id__exact=program.pk)
     return [

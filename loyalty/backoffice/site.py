@@ -1,6 +1,7 @@
 """How the admin looks: title, colours, languages, navigation. The settings take `UNFOLD` as it stands."""
 
 from django.templatetags.static import static
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 # Tailwind's "blue", the shades that unfold asks for.
@@ -21,6 +22,7 @@ PRIMARY = {
 UNFOLD = {
     "SITE_TITLE": _("Loyalty back office"),
     "SITE_HEADER": _("Loyalty back office"),
+    "SITE_SUBHEADER": lambda request: timezone.get_current_timezone_name(),
     "SITE_SYMBOL": "loyalty",
     "SITE_URL": None,
     "SHOW_LANGUAGES": True,

@@ -80,6 +80,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
+    "loyalty.backoffice.clock.AdminClockMiddleware",
     "axes.middleware.AxesMiddleware",  # last: it answers for the views that lock somebody out
 ]
 

@@ -49,9 +49,7 @@ def test_a_purchase_is_told_with_what_each_rule_made_of_it(as_role, program, ana
 def test_entries_show_what_was_held_after_each(as_role, program, ana, earn, why):
     earn(100)
     earn(30, day=1)
-    ledger.redeem(
-        program=program, member_id=ana.pk, points=120, cause=ledger.Cause("test", "spent"), at=AT + 2 * DAY
-    )
+    ledger.redeem(program=program, member_id=ana.pk, points=120, cause=ledger.Cause("test", "spent"), at=AT + 2 * DAY)
 
     page = why(as_role("finance"))
 

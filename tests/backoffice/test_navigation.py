@@ -41,9 +41,7 @@ def test_an_administrator_sees_every_group(as_role, sidebar):
 def test_every_item_of_the_side_bar_opens(as_role, role):
     browser = as_role(role)
 
-    links = [
-        item["link"] for group in browser.get("/admin/").context["sidebar_navigation"] for item in group["items"]
-    ]
+    links = [item["link"] for group in browser.get("/admin/").context["sidebar_navigation"] for item in group["items"]]
 
     assert {link: browser.get(link).status_code for link in links} == dict.fromkeys(links, 200)
 
