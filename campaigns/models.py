@@ -6,6 +6,7 @@ whoever moves it from queued to sending, and what was interrupted while being se
 can know whether it went out. The e-mail's text is not kept: it is made from the templates and the figures.
 """
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -145,7 +146,7 @@ class Message(models.Model):
     occasion = models.CharField(_("occasion"), max_length=40, choices=Occasion.choices)
     period = models.CharField(_("period"), max_length=20, blank=True)
     channel = models.CharField(_("channel"), max_length=10, default="email")
-    language = models.CharField(_("language"), max_length=2)
+    language = models.CharField(_("language"), max_length=2, choices=settings.LANGUAGES)
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.QUEUED)
     reason = models.CharField(_("reason"), max_length=20, choices=Reason.choices, blank=True)
     error = models.CharField(_("answer of the mail server"), max_length=300, blank=True)

@@ -30,7 +30,7 @@ class ReaderView(View):
             self.reader = unsubscribing.read(token)
         except unsubscribing.InvalidToken:
             return self._page("invalid", translation.get_language(), status=404)
-        self.member = Member.objects.active().filter(pk=self.reader.member_id).first()
+        self.member = Member.objects.exclude(status=Member.Status.ERASED).filter(pk=self.reader.member_id).first()
         self.program = Program.objects.filter(pk=self.reader.program_id).first()
         if self.member is None or self.program is None:
             return self._page("invalid", translation.get_language(), status=404)

@@ -74,7 +74,7 @@ class Migration(migrations.Migration):
                 ('occasion', models.CharField(choices=[('welcome', 'welcome'), ('points_expiring', 'points expire soon')], max_length=40, verbose_name='occasion')),
                 ('period', models.CharField(blank=True, max_length=20, verbose_name='period')),
                 ('channel', models.CharField(default='email', max_length=10, verbose_name='channel')),
-                ('language', models.CharField(max_length=2, verbose_name='language')),
+                ('language', models.CharField(choices=[('fr', 'French'), ('en', 'English')], max_length=2, verbose_name='language')),
                 ('state', models.CharField(choices=[('queued', 'queued'), ('sending', 'being sent'), ('sent', 'sent'), ('skipped', 'skipped'), ('failed', 'failed')], default='queued', max_length=10, verbose_name='state')),
                 ('reason', models.CharField(blank=True, choices=[('past_day', 'the day was already past'), ('switched_off', 'the e-mail is switched off'), ('not_active', 'the member is not active'), ('no_email', 'the member has no e-mail'), ('no_consent', 'the member has not agreed to e-mails'), ('nothing_to_say', 'no points expire any more'), ('too_late', 'it could not be sent in time'), ('not_accepted', 'the mail server did not accept it'), ('interrupted', 'interrupted while being sent; it may have gone out')], max_length=20, verbose_name='reason')),
                 ('error', models.CharField(blank=True, max_length=300, verbose_name='answer of the mail server')),

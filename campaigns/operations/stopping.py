@@ -40,4 +40,4 @@ def can_resubscribe(reader: Reader) -> bool:
 
 def _locked(reader: Reader) -> Member | None:
     """The row is locked, so that two clicks leave one record."""
-    return Member.objects.active().select_for_update().filter(pk=reader.member_id).first()
+    return Member.objects.select_for_update().filter(pk=reader.member_id).first()
