@@ -1,0 +1,140 @@
+"""The program of the demonstration, as plain data: a food hall with three stores and a web shop."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from loyalty.backoffice.demo.names import GIFT_CARDS, TOBACCO
+from loyalty.backoffice.program_templates import ProgramTemplate, load
+from loyalty.earning.models import EarningRule, Kind
+from loyalty.programs.models import Program
+from loyalty.programs.operations import create_store
+from rewards.models import Reward
+
+STORE, WEB = "store", "web"
+STORES = (("croix-rousse", "Croix-Rousse"), ("bellecour", "Bellecour"), ("part-dieu", "Part-Dieu"))
+
+TEMPLATE = ProgramTemplate(
+    code="les-halles",
+    title=_("An invented food hall, for the demonstration"),
+    program={
+        "name": "Les Halles",
+        "money_currency": "EUR",
+        "time_zone": "Europe/Paris",
+        "language": "fr",
+        "phone_region": "FR",
+        "expiry": Program.Expiry.ROLLING,
+        "expiry_months": 12,
+        "refund_policy": Program.RefundPolicy.DEBT,
+        "excluded_categories": [TOBACCO, GIFT_CARDS],
+        "colour": "#7a1f2b",
+        "accent_colour": "#e0a030",
+    },
+    earning_rules=[
+        {
+            "code": "till",
+            "name": "1 point par euro en magasin",
+            "points": 1,
+            "per_amount": 100,
+            "channels": [STORE],
+        },
+        {
+            "code": "web",
+            "name": "1 point par euro en ligne, après le délai de retour",
+            "points": 1,
+            "per_amount": 100,
+            "channels": [WEB],
+            "activation_delay_days": 14,
+        },
+        {
+            "code": "fresh-double",
+            "name": "Points doublés sur les fruits et légumes",
+            "effect": EarningRule.Effect.MULTIPLIER,
+            "factor": 2,
+            "categories": ["fruits-legumes"],
+        },
+        {
+            "code": "cheese",
+            "name": "2 points de plus par fromage, le mercredi",
+            "effect": EarningRule.Effect.PER_ITEM,
+            "points": 2,
+            "categories": ["fromagerie"],
+            "weekdays": [3],
+            "cap_per_day": 10,
+        },
+        {
+            "code": "welcome",
+            "name": "20 points de bienvenue",
+            "kind": Kind.SIGN_UP,
+            "effect": EarningRule.Effect.FIXED,
+            "points": 20,
+        },
+        {
+            "code": "birthday",
+            "name": "30 points d’anniversaire",
+            "kind": Kind.BIRTHDAY,
+            "effect": EarningRule.Effect.FIXED,
+            "points": 30,
+        },
+        {
+            "code": "review",
+            "name": "10 points par avis, un par mois",
+            "kind": Kind.REVIEW,
+            "effect": EarningRule.Effect.FIXED,
+            "points": 10,
+            "cap_per_month": 10,
+        },
+    ],
+    burn_rules=[
+        {"name": "40 points = 1 € en caisse", "points": 40, "value": 100, "minimum_points": 40, "largest_share": 50},
+    ],
+    rewards=[
+        {
+            "code": "coffee",
+            "name_fr": "Un café au comptoir",
+            "name_en": "A coffee at the counter",
+            "kind": Reward.Kind.FREE_PRODUCT,
+            "product": "CAFE-COMPTOIR",
+            "points_price": 60,
+            "voucher_days": 30,
+        },
+        {
+            "code": "discount-10",
+            "name_fr": "10 % de remise sur un panier",
+            "name_en": "10% off a basket",
+            "kind": Reward.Kind.DISCOUNT_PERCENT,
+            "percent": 10,
+            "points_price": 110,
+            "voucher_days": 60,
+        },
+        {
+            "code": "delivery",
+            "name_fr": "Une livraison offerte",
+            "name_en": "A free delivery",
+            "kind": Reward.Kind.FREE_DELIVERY,
+            "points_price": 140,
+            "voucher_days": 90,
+        },
+        {
+            "code": "tasting",
+            "name_fr": "Une soirée de dégustation",
+            "name_en": "An evening of tasting",
+            "kind": Reward.Kind.EXPERIENCE,
+            "points_price": 190,
+            "stock": 60,
+            "per_member_limit": 1,
+        },
+    ],
+    issuance={"points": 200, "value": 600, "voucher_days": 60},
+)
+
+
+@transaction.atomic
+def open_shop(*, at: datetime) -> Program:
+    """The program with its stores, as it begins; where it is there already, as it stands."""
+    program, is_new = load(TEMPLATE, at=at)
+    if is_new:
+        for code, name in STORES:
+            create_store(program=program, code=code, name=f"Les Halles {name}", at=at, by=None)
+    return program
