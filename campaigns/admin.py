@@ -2,6 +2,7 @@
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
+from django.http import Http404
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -99,6 +100,8 @@ class EmailSettingAdmin(HistoryAdmin):
     @action(description=_("Look at the e-mails"), url_path="own-examples", permissions=["view"], icon="visibility")
     def own_examples(self, request, object_id):
         setting = self.get_object(request, object_id)
+        if setting is None:
+            raise Http404
         return _to_examples(setting.program, setting.occasion)
 
     def _may_test(self, request):
