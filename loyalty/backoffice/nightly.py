@@ -43,17 +43,19 @@ def run_night(
     at: datetime,
     only: str = "",
     by_hand: bool = False,
+    since: date | None = None,
     on_day: Callable[[date], None] = lambda day: None,
 ) -> Night:
     """Run what is missing from the program's first day to `as_of`, both included, in this process.
 
     `at` is now: a job of a day before it is told that it is catching up, and sends no messages. `only` is the name of
-    one job. An essential job that fails ends the night: later ones would build on what it did not do.
+    one job. An essential job that fails ends the night: later ones would build on what it did not do. `since` is for
+    who runs night after night: the days before it are known to be complete and are not looked at.
     """
     night = Night()
     today = local_date(at, program.tzinfo)
     idle: list[tuple[str, date]] = []
-    for day, kind in _missing(program, as_of, only):
+    for day, kind in _missing(program, since or first_day(program), as_of, only):
         on_day(day)
         if kind.has_work is not None and not kind.has_work(program.code, day):
             idle.append((kind.name, day))
@@ -82,12 +84,11 @@ def first_day(program: Program) -> date | None:
     return local_date(min(moments), program.tzinfo) if moments else None
 
 
-def _missing(program: Program, as_of: date, only: str) -> Iterator[tuple[date, DailyJob]]:
-    first = first_day(program)
+def _missing(program: Program, first: date | None, as_of: date, only: str) -> Iterator[tuple[date, DailyJob]]:
     if first is None:
         return
     kinds = [kind for kind in registry.daily_jobs() if only in ("", kind.name)]
-    settled = queries.settled(scope=program.code)
+    settled = queries.settled(scope=program.code, since=first)
     for day in days(first, as_of + ONE_DAY):
         period = day.isoformat()
         for kind in kinds:

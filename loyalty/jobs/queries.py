@@ -1,5 +1,7 @@
 """What other rooms may read of jobs."""
 
+from datetime import date
+
 from loyalty.jobs.models import Job
 
 
@@ -7,10 +9,11 @@ def find(*, name: str, scope="", period="") -> Job | None:
     return Job.objects.filter(name=name, scope=scope, period=period).first()
 
 
-def settled(*, scope: str) -> set[tuple[str, str]]:
-    """(name, period) of everything in a scope that nobody has to run any more."""
+def settled(*, scope: str, since: date) -> set[tuple[str, str]]:
+    """(name, period) of the daily jobs of a scope, from that day on, that nobody has to run any more."""
     states = [Job.State.SUCCEEDED, Job.State.CANCELLED]
-    return set(Job.objects.filter(scope=scope, state__in=states).values_list("name", "period"))
+    jobs = Job.objects.filter(scope=scope, state__in=states, period__gte=since.isoformat())
+    return set(jobs.values_list("name", "period"))
 
 
 def count(*, state: str) -> int:

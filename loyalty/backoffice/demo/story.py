@@ -57,7 +57,7 @@ class Story:
         for day in days(self.next_day, self._end):
             on_day(day)
             with transaction.atomic():
-                self._night(day)
+                self._night(day, since=day)
                 self._live(day)
         self._night(self._end)
 
@@ -86,9 +86,9 @@ class Story:
 
     # One day
 
-    def _night(self, day: date) -> None:
+    def _night(self, day: date, since: date | None = None) -> None:
         """Past nights catch up, so that their messages are recorded as skipped; only today's are sent."""
-        ended_by = run_night(program=self._program, as_of=day, at=timezone.now()).ended_by
+        ended_by = run_night(program=self._program, as_of=day, since=since, at=timezone.now()).ended_by
         if ended_by is not None and ended_by.state == Job.State.FAILED:
             raise StoryBroken(f"{ended_by}: {ended_by.failure}")
 
@@ -101,9 +101,10 @@ class Story:
         paid = self._tills.serve(visits)
         activities = self._birthdays(day) + [self._activity(at, person, event) for at, person, event in events]
         activities = [replace(one, paid_with=paid.get(one.external_id, ())) for one in activities]
-        answers = record_activities(
-            program=self._program, source=SOURCE, activities=activities, at=self._clock(day, EVENING)
-        )
+        if not activities:
+            return
+        at = self._clock(day, EVENING)
+        answers = record_activities(program=self._program, source=SOURCE, activities=activities, at=at)
         for answer in answers:
             if isinstance(answer, Refused):
                 raise StoryBroken(answer.message)

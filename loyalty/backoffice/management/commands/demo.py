@@ -1,6 +1,7 @@
 """A shop to look at: made on the first run, gone on with on later ones, and served."""
 
 import contextlib
+import gc
 import time
 from datetime import date
 
@@ -82,6 +83,7 @@ class Command(BaseCommand):
             days=(today - terms.start).days,
         )
         story = Story(program=program, start=terms.start, end=today, people=people)
+        gc.freeze()  # the population is large and stays: no need to look through it again and again
         progress = Progress(story.next_day, today, self.stderr)
         story.tell(progress.on_day)
         progress.finish()
