@@ -11,7 +11,8 @@ from loyalty.earning.models import Kind
 
 MAX_AMOUNT = 10**12  # minor units; more is a typing error in every currency
 CLOCK_SKEW = timedelta(minutes=5)  # tills whose clock is a little ahead
-TEXTS = {"external_id": 120, "kind": 30, "channel": 30, "brand": 60}
+TEXTS = {"external_id": 120, "kind": 30, "store": 60, "channel": 30, "brand": 60, "refunds": 120}
+LONGEST_TENDER = 60
 _kind = re.compile(r"[a-z][a-z0-9_]*\Z")
 
 
@@ -55,7 +56,9 @@ def _money_fault(activity: ActivityInput, program) -> Refused | None:
         return Refused("amount_negative", "amount", _("An amount is never negative; a refund is a kind of its own."))
     if amount >= MAX_AMOUNT:
         return Refused("amount_too_large", "amount", _("This amount is too large to be true."))
-    tendered = [part for _tender, part in activity.paid_with]
+    if any(len(tender) > LONGEST_TENDER or not tender.isprintable() for tender, _part in activity.paid_with):
+        return Refused("tender_invalid", "paid_with", _("The name of a tender is short and printable."))
+    tendered = [part for _name, part in activity.paid_with]
     if any(part < 0 for part in tendered) or sum(tendered) > amount:
         return Refused("tenders_exceed_amount", "paid_with", _("The tenders add up to more than the amount."))
     return None

@@ -85,6 +85,7 @@ def calculate(*, program, source: str, activity: ActivityInput, at: datetime, by
         )
         recording = Recording(program=program, source=source, at=at, by=by)
         answers = recording.decide([activity], members.found)
+        transaction.set_rollback(True)  # the account that was opened to be locked
     return _only(_with_first_answers(answers))
 
 
@@ -158,7 +159,11 @@ def enrol_member(
         channel=enrolment.channel,
         store=enrolment.store.code if enrolment.store else "",
     )
-    answer = Recording(program=program, source="enrolment", at=at, by=by).record([signed_up], [enrolment.member_id])[0]
+
+    def work() -> list[Answer]:
+        return Recording(program=program, source="enrolment", at=at, by=by).record([signed_up], [enrolment.member_id])
+
+    answer = _again_after_a_race(work)[0]
     if isinstance(answer, Recorded) and not answer.duplicate:
         emit(
             kind="member.enrolled",

@@ -58,15 +58,14 @@ class Recording:
 
     def _prepare(self, activities, members) -> None:
         program = self.program
-        refunds = {
-            activity.refunds: member
-            for activity, member in zip(activities, members, strict=True)
-            if activity.refunds and isinstance(member, int)
-        }
+        sound = [
+            (activity, member) for activity, member in zip(activities, members, strict=True) if isinstance(member, int)
+        ]
+        activities, known = [activity for activity, _ in sound], {member for _, member in sound}
+        refunds = {activity.refunds: member for activity, member in sound if activity.refunds}
         self._policy = compile_policy(program)
         self._expiry = ExpiryPolicy.of(program)
         self._rules = _rules_in_force(program, {activity.kind for activity in activities})
-        known = {member for member in members if isinstance(member, int)}
         self._batch = Batch(program=program, member_ids=known, debited=refunds.values())
         self._facts = self._read(activities, known)
         self._purchases = purchases(program=program, source=self.source, external_ids=list(refunds))
@@ -178,7 +177,8 @@ class Recording:
         if fault := purchase.fault(activity, member_id):
             return fault
         item.refunded = purchase
-        item.amount, points = purchase.refund(activity.amount)
+        expired = self._batch.expired(member_id=member_id, earned=purchase.entries, at=activity.occurred_at)
+        item.amount, points = purchase.refund(activity.amount, expired)
         item.answer.granted = -points
         taken = shortfall = 0
         if points:

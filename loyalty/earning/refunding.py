@@ -11,7 +11,7 @@ from loyalty.earning.inputs import ActivityInput, Refused
 from loyalty.earning.models import Activity, Kind
 from loyalty.earning.refunds import points_to_take
 from loyalty.ledger.operations import Cause
-from loyalty.ledger.queries import entries_of
+from loyalty.ledger.queries import entries_of, expired_of
 
 
 @dataclass(slots=True, eq=False)
@@ -28,6 +28,7 @@ class Purchase:
     taken: int = 0
     refunds: int = 0
     id: int | None = None
+    expired: int = 0
 
     @property
     def left(self) -> int:
@@ -46,13 +47,16 @@ class Purchase:
             return Refused("refund_too_large", "amount", _("More than what is left of the purchase."))
         return None
 
-    def refund(self, amount: int | None) -> tuple[int, int]:
-        """Count one more refund; what it is worth and the points that it takes."""
+    def refund(self, amount: int | None, expired: int) -> tuple[int, int]:
+        """Count one more refund; what it is worth and the points that it takes. What has `expired` counts as taken."""
         worth = self.left if amount is None else amount
         self.refunds += 1
         self.refunded += worth
         points = points_to_take(
-            granted=self.granted, amount=self.amount, refunded=self.refunded, already_taken=self.taken
+            granted=self.granted,
+            amount=self.amount,
+            refunded=self.refunded,
+            already_taken=self.taken + self.expired + expired,
         )
         self.taken += points
         return worth, points
@@ -94,8 +98,11 @@ def purchases(*, program, source: str, external_ids: Collection[str]) -> dict[st
         for external_id, id_, member_id, kind, occurred_at, amount, granted, refunded, taken, refunds in rows
     }
     causes = [cause_of(source, external_id) for external_id in found]
-    for external_id, entry_id in entries_of(program=program, causes=causes).values_list("key__external_id", "id"):
+    entries = dict(entries_of(program=program, causes=causes).values_list("id", "key__external_id"))
+    expired = expired_of(entries)
+    for entry_id, external_id in entries.items():
         found[external_id].entries.append(entry_id)
+        found[external_id].expired += expired.get(entry_id, 0)
     return found
 
 

@@ -52,6 +52,10 @@ class Batch:
         may_owe = self._program.refund_policy == self._program.RefundPolicy.DEBT
         return self._books[member_id].take(self._plan, movement, points, may_owe=may_owe, own_entries=frozenset(earned))
 
+    def expired(self, *, member_id: int, earned: Collection[Entry | int], at: datetime) -> int:
+        """How many points of these entries lapse by `at`, beyond what a job has taken before the batch began."""
+        return self._books[member_id].expired(earned, at)
+
     def balance(self, member_id: int) -> tuple[int, int, int]:
         """Available, pending and debt as they will stand once the batch is written."""
         book = self._books[member_id]

@@ -4,13 +4,12 @@ A `Book` is one account as it stood when it was locked; its verbs change it in m
 be written. Nothing here reads or writes a table: `posting.py` loads books, and writes plans.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 
 from django.utils.translation import gettext_lazy as _
-
 
 POINTS = "points"  # the currency that the member's summary row shows; a program may have others beside it
 
@@ -199,6 +198,11 @@ class Book:
     def spendable(self, at: datetime) -> int:
         """What a redemption at that moment may take, once the account is settled."""
         return sum(lot.remaining for lot in self._spendable_lots(at))
+
+    def expired(self, own_entries: Collection[Entry | int], at: datetime) -> int:
+        """What these entries gave and was lost, or is by that moment, since the book was opened."""
+        own = [lot for lot in self.lots if lot.entry in own_entries]
+        return sum(lot.lapsed + (lot.remaining if _lapsed(lot, at) else 0) for lot in own)
 
     def redeem(self, plan: Plan, movement: Movement, points: int) -> Entry:
         """All or nothing."""

@@ -14,7 +14,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import gettext_noop, pgettext_lazy
 
 from loyalty.ledger.book import POINTS
 from loyalty.programs.models import Program
@@ -34,7 +34,7 @@ class Account(models.Model):
     class Meta:
         verbose_name = _("account")
         verbose_name_plural = _("accounts")
-        permissions = [("adjust_account", "Can adjust the points of an account")]
+        permissions = [("adjust_account", gettext_noop("Can adjust the points of an account"))]
         constraints = [
             models.UniqueConstraint("member", "program", "currency", name="account_is_one_per_member_and_currency"),
             models.CheckConstraint(condition=Q(pending__gte=0), name="account_pending_is_not_negative"),
@@ -102,7 +102,7 @@ class Entry(models.Model):
     class Meta:
         verbose_name = _("entry")
         verbose_name_plural = _("entries")
-        permissions = [("reverse_entry", "Can reverse an entry")]
+        permissions = [("reverse_entry", gettext_noop("Can reverse an entry"))]
         constraints = [
             models.CheckConstraint(
                 condition=Q(kind="earn", points__gt=0)

@@ -17,7 +17,7 @@ from loyalty.ledger import posting
 from loyalty.ledger.batch import Batch
 from loyalty.ledger.book import POINTS, Book, Cause, InsufficientPoints, LedgerError, Movement, Plan
 from loyalty.ledger.models import Allocation, Entry
-from loyalty.ledger.queries import entries_of
+from loyalty.ledger.queries import entries_of, expired_of
 from loyalty.ledger.sweeps import activate_pending, expire, has_lapsed, redeem_steps
 from loyalty.lib import sql
 
@@ -119,7 +119,10 @@ def take_back(*, program, member_id, points, earned_by, cause, at, by=None, reas
 
 
 def reverse(*, entry: Entry, cause, at, by=None, reason="") -> Posted:
-    """Undo one entry, once. A debit's lots get their points back with their own ends; a credit is taken back."""
+    """Undo one entry, once. A debit's lots get their points back with their own ends.
+
+    A credit is taken back, less what has expired of it: that is gone already.
+    """
     if entry.kind in (Entry.Kind.EXPIRE, Entry.Kind.TRANSFER, Entry.Kind.REVERSE):
         raise CannotReverse(
             _("An entry of the kind “%(kind)s” is not reversed; adjust the balance.")
@@ -133,7 +136,12 @@ def reverse(*, entry: Entry, cause, at, by=None, reason="") -> Posted:
             raise CannotReverse(_("This entry was reversed already."))
         book = books[account.member_id]
         if entry.points > 0:
-            book.take(plan, movement, entry.points, may_owe=may_owe(account.program), own_entries=frozenset([entry.pk]))
+            own = frozenset([entry.pk])
+            expired = expired_of(own).get(entry.pk, 0) + book.expired(own, at)
+            if expired >= entry.points:
+                raise CannotReverse(_("The points of this entry have expired: there is nothing to take back."))
+            left = entry.points - expired
+            book.take(plan, movement, left, may_owe=may_owe(account.program), own_entries=own)
         else:
             book.give_back(plan, movement, given)
 

@@ -168,9 +168,7 @@ def _changes(books: Collection[Book], program_id: int) -> dict[str, list]:
         ],
         "account_changes": [(book.account_id, *changes) for book, *changes in accounts],
         "summary_changes": [
-            (book.member_id, program_id, change)
-            for book, change, *_ in accounts
-            if change and book.currency == POINTS
+            (book.member_id, program_id, change) for book, change, *_ in accounts if change and book.currency == POINTS
         ],
     }
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db.models import Max, Min, Q, QuerySet, Sum
 
 from loyalty.ledger.book import POINTS, Cause
-from loyalty.ledger.models import Account, Entry, Lot
+from loyalty.ledger.models import Account, Allocation, Entry, Lot
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +51,12 @@ def entries_of(*, program, causes: Iterable[Cause]) -> QuerySet[Entry]:
         key__source__in={cause.source for cause in causes},
         key__external_id__in=[cause.external_id for cause in causes],
     ).order_by("id")
+
+
+def expired_of(entries: Iterable[int]) -> dict[int, int]:
+    """How many of the points that each of these entries gave were taken at their end; those of which none was lack."""
+    taken = Allocation.objects.filter(lot__entry__in=entries, entry__kind=Entry.Kind.EXPIRE)
+    return dict(taken.values_list("lot__entry").annotate(Sum("points")))
 
 
 def member_range(*, program) -> tuple[int, int]:

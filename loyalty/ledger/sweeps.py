@@ -185,9 +185,9 @@ def _debit(kind: Entry.Kind, params: dict, *, key: str, keys: sql.Rows = (), joi
     _table(
         "new_entries",
         f"""
-        SELECT {sql.next_id(Entry)} AS id, account_id, currency, member_id, {key} AS key_id, %(kind)s AS kind, -points AS points,
-               0 AS shortfall, %(at)s AS effective_at, %(now)s AS recorded_at, CAST(NULL AS bigint) AS reverses_id,
-               '' AS reason, CAST(NULL AS integer) AS by_id
+        SELECT {sql.next_id(Entry)} AS id, account_id, currency, member_id, {key} AS key_id, %(kind)s AS kind,
+               -points AS points, 0 AS shortfall, %(at)s AS effective_at, %(now)s AS recorded_at,
+               CAST(NULL AS bigint) AS reverses_id, '' AS reason, CAST(NULL AS integer) AS by_id
         FROM (SELECT account_id, currency, member_id, CAST(SUM(points) AS bigint) AS points
               FROM taken GROUP BY account_id, currency, member_id) sums {join}""",
         {**params, "kind": kind.value},

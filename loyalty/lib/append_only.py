@@ -2,13 +2,14 @@
 
 A model may name `fixed_columns` that an UPDATE must leave alone and whose rows must not be deleted. Triggers do it on
 PostgreSQL and SQLite. SQLite drops a table's triggers when a migration rebuilds the table, so they are installed after
-every migrate, and a system check says when one is missing.
+every migrate; neither the web server nor a worker starts while one is missing, and a system check says so.
 """
 
 from collections.abc import Iterator
 
 from django.apps import apps
 from django.core.checks import Error, Tags, register
+from django.core.exceptions import ImproperlyConfigured
 from django.db import connections
 
 FUNCTION = "refuse_change"
@@ -85,6 +86,16 @@ def missing(connection) -> list[str]:
         for event in ("update", "delete")
         if table in present and _name(table, event) not in found
     ]
+
+
+def require() -> None:
+    """For what serves: raises ImproperlyConfigured where a trigger is missing. No connection is left to be forked."""
+    connection = connections["default"]
+    try:
+        if names := missing(connection):
+            raise ImproperlyConfigured(f"The database lacks {', '.join(names)}. Run manage.py migrate.")
+    finally:
+        connection.close()
 
 
 def install_after_migrate(using, **kwargs) -> None:

@@ -1,6 +1,6 @@
 """Expiry of a lot of each of 100,000 members against one SQL statement written by hand; both do the same writes.
 
-    DATABASE_URL=postgres://… python tests/benchmarks/bench_expiry.py [--members 100000] [--rounds 5]
+DATABASE_URL=postgres://… python tests/benchmarks/bench_expiry.py [--members 100000] [--rounds 5]
 """
 
 from datetime import UTC, datetime
@@ -31,7 +31,13 @@ def one_statement(program, members):
 
 
 def written():
-    sums = [(Entry, "points"), (Allocation, "points"), (Lot, "remaining"), (Account, "available"), (Enrolment, "balance")]
+    sums = [
+        (Entry, "points"),
+        (Allocation, "points"),
+        (Lot, "remaining"),
+        (Account, "available"),
+        (Enrolment, "balance"),
+    ]
     return tuple(model.objects.aggregate(sum=Sum(column))["sum"] for model, column in sums)
 
 

@@ -1,6 +1,6 @@
 """Monthly issuance for 100,000 members against one SQL statement written by hand; both do the same writes.
 
-    DATABASE_URL=postgres://… python tests/benchmarks/bench_issuance.py [--members 100000] [--rounds 5]
+DATABASE_URL=postgres://… python tests/benchmarks/bench_issuance.py [--members 100000] [--rounds 5]
 """
 
 from datetime import UTC, datetime

@@ -95,7 +95,9 @@ class Databases:
         self.prepare(program)
         with connection.cursor() as cursor:
             cursor.execute(SEED.format(members=self.members, program=program.pk, lots=LOTS_EACH))
-            cursor.execute("SELECT setval('ledger_postingkey_id_seq', 10000000), setval('ledger_entry_id_seq', 10000000)")
+            cursor.execute(
+                "SELECT setval('ledger_postingkey_id_seq', 10000000), setval('ledger_entry_id_seq', 10000000)"
+            )
             cursor.execute("ANALYZE")
         return self
 

@@ -5,6 +5,7 @@ from loyalty.earning.models import Activity
 from loyalty.earning.operations import ActivityRefused, Line, MemberRef, calculate
 from loyalty.events.models import Event
 from loyalty.ledger.audit import audit_ledger
+from loyalty.ledger.models import Account
 from loyalty.programs.operations import announce_closing
 from members.models import Enrolment, Member
 from tests.earning.desk import DAY, NOON
@@ -80,7 +81,12 @@ def test_a_member_is_found_by_whatever_the_till_has(desk, ana, kind):
         ({"day": 0, "at": NOON + 31 * DAY}, "too_old", "occurred_at"),
         ({"external_id": " "}, "required", "external_id"),
         ({"external_id": "x" * 121}, "too_long", "external_id"),
+        ({"external_id": "ticket\x00"}, "unprintable", "external_id"),
         ({"channel": "web\x00"}, "unprintable", "channel"),
+        ({"store": "halles\x00"}, "unprintable", "store"),
+        ({"member": MemberRef("any", "ana\x00")}, "member_unknown", "member"),
+        ({"kind": "refund", "refunds": "shoes\x00"}, "unprintable", "refunds"),
+        ({"paid_with": (("cash\x00", 10),)}, "tender_invalid", "paid_with"),
         ({"kind": "Purchase!"}, "kind_invalid", "kind"),
         ({"kind": "refund"}, "refund_without_purchase", "refunds"),
         ({"refunds": "ticket-0"}, "refund_without_purchase", "refunds"),
@@ -122,6 +128,7 @@ def test_a_trial_run_answers_the_same_and_writes_nothing(desk, program):
     activity = desk.activity(12.50)
     answer = calculate(program=program, source="till", activity=activity, at=NOON)
     assert not Activity.objects.exists()
+    assert not Account.objects.exists()
     recorded = desk.hand_in(activity)
     assert (answer.granted, answer.outcomes) == (recorded.granted, recorded.outcomes)
 

@@ -108,3 +108,45 @@ def test_a_purchase_and_its_refund_may_come_in_one_file(desk):
     assert [answer.granted for answer in desk.load(bought, returned)] == [10, -4]
     assert desk.points == 6
     assert audit_ledger().drift == []
+
+
+@pytest.fixture
+def short_lived(program):
+    """Points of 2 March are usable until the end of 1 April."""
+    program.expiry, program.expiry_months = program.Expiry.ROLLING, 1
+    program.save()
+
+
+@pytest.mark.parametrize("job_has_run", [True, False])
+def test_points_that_expired_count_as_taken(desk, program, short_lived, job_has_run):
+    desk.record(10, external_id="shoes")
+    if job_has_run:
+        ledger.expire(program=program, at=NOON + 40 * DAY, first_member=1, last_member=2**40)
+    assert desk.refund("shoes", 4, day=41).granted == 0
+    assert desk.refund("shoes", day=42).granted == 0
+    ledger.expire(program=program, at=NOON + 43 * DAY, first_member=1, last_member=2**40)
+    assert desk.points == 0
+    assert audit_ledger().drift == []
+
+
+def test_of_points_that_expired_in_part_the_rest_is_taken_at_the_end(desk, program, short_lived):
+    desk.record(100, external_id="shoes")
+    ledger.redeem(
+        program=program, member_id=desk.member.pk, points=30, cause=ledger.Cause("test", "spent"), at=NOON + DAY
+    )
+    assert desk.refund("shoes", 50, day=41).granted == 0
+    assert desk.refund("shoes", 50, day=42).granted == -30
+    assert desk.points == -30
+    assert audit_ledger().drift == []
+
+
+def test_what_expired_is_counted_among_refunds_of_one_file_too(desk, short_lived):
+    bought = [desk.activity(10, external_id=name) for name in ("shoes", "boots")]
+    returned = [
+        desk.activity(10, day=41, kind="refund", refunds=name, external_id=f"back-{name}")
+        for name in ("shoes", "boots")
+    ]
+    assert [answer.granted for answer in desk.load(*bought, *returned)] == [10, 10, 0, 0]
+    ledger.expire(program=desk.program, at=NOON + 43 * DAY, first_member=1, last_member=2**40)
+    assert desk.points == 0
+    assert audit_ledger().drift == []

@@ -94,3 +94,20 @@ def test_what_has_lapsed_meanwhile_pays_no_debt(purse):
     purse.take_back(10, earned_by=bread, day=23)
     undo(spent, day=25)
     assert purse.figures == (-10, 0, 10)
+
+
+def test_points_that_expired_are_not_taken_a_second_time(purse):
+    purse.earn(20)
+    gift = purse.earn(50, until=10)
+    purse.redeem(30, day=1)
+    undo(gift, day=15)
+    assert purse.figures == (-10, 0, 10)
+
+
+@pytest.mark.parametrize("job_has_run", [True, False])
+def test_a_gift_that_expired_whole_is_not_undone(purse, job_has_run):
+    gift = purse.earn(50, until=10)
+    if job_has_run:
+        purse.night(day=11)
+    with pytest.raises(ledger.CannotReverse):
+        undo(gift, day=15)

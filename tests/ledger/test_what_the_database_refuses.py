@@ -1,8 +1,10 @@
 """The ledger's promises are kept by the database itself, whatever the code above it tries."""
 
 import pytest
+from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError, IntegrityError, connection, transaction
 
+from loyalty.config.celery import require_triggers
 from loyalty.ledger import operations as ledger
 from loyalty.ledger.models import Account, Allocation, Entry, Lot, PostingKey
 from loyalty.lib import append_only
@@ -112,3 +114,18 @@ def test_a_missing_trigger_is_noticed(moved):
     assert [error.id for error in append_only.check_triggers(None, ["default"])] == ["ledger.E001"]
     append_only.install(connection)
     assert append_only.missing(connection) == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_neither_the_web_server_nor_a_worker_starts_while_a_trigger_is_missing(program):
+    append_only.require()
+    on = "ON ledger_entry" if connection.vendor == "postgresql" else ""
+    with connection.cursor() as cursor:
+        cursor.execute(f"DROP TRIGGER ledger_entry_refuses_delete {on}")
+    try:
+        with pytest.raises(ImproperlyConfigured, match="ledger_entry_refuses_delete"):
+            append_only.require()
+        with pytest.raises(SystemExit):
+            require_triggers()
+    finally:
+        append_only.install(connection)
