@@ -2,7 +2,7 @@
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
-from unfold.widgets import UnfoldAdminIntegerFieldWidget
+from unfold.widgets import UnfoldAdminIntegerFieldWidget, UnfoldAdminTextareaWidget
 
 from loyalty.lib.forms import ProgramRowForm, day_field, money_field, reason_field
 from loyalty.programs.models import Store
@@ -57,11 +57,12 @@ class RewardForm(StoresMixin, ProgramRowForm):
     class Meta:
         model = Reward
         exclude = ["valid_from", "valid_to"]
+        widgets = {name: UnfoldAdminTextareaWidget(attrs={"rows": 3}) for name in ("description_fr", "description_en")}
 
 
 class BurnRuleForm(StoresMixin, ProgramRowForm):
     money = ("value",)
-    value = money_field(_("Pay"))
+    value = money_field(_("Amount per step"))
     first_day = day_field(_("First day"), _("Empty means from now on."))
     last_day = day_field(_("Last day"), _("The last day on which it holds; empty means without end."))
 
@@ -72,7 +73,7 @@ class BurnRuleForm(StoresMixin, ProgramRowForm):
 
 class IssuanceRuleForm(ProgramRowForm):
     money = ("value",)
-    value = money_field(_("Become a voucher of"))
+    value = money_field(_("Amount per step"))
 
     class Meta:
         model = IssuanceRule

@@ -2,6 +2,7 @@
 
 from django.contrib import admin
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action, display
@@ -23,8 +24,7 @@ class RewardAdmin(VerbMixin, NoDeleteMixin, HistoryAdmin):
     list_select_related = ["program"]
     search_fields = ["code", "name_fr", "name_en"]
     ordering = ["program", "points_price", "code"]
-    autocomplete_fields = ["program"]
-    filter_horizontal = ["stores"]
+    autocomplete_fields = ["program", "stores"]
     readonly_fields = ["shown_gift", "shown_stock"]
     actions_detail = ["change_stock"]
     conditional_fields = {
@@ -71,7 +71,7 @@ class RewardAdmin(VerbMixin, NoDeleteMixin, HistoryAdmin):
 
     @display(description=_("gives"))
     def shown_gift(self, reward):
-        return sentences.gift(reward)
+        return capfirst(sentences.gift(reward))
 
     @display(description=_("price in points"), ordering="points_price")
     def shown_price(self, reward):

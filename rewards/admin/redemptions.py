@@ -18,6 +18,7 @@ from loyalty.lib.admin import (
 )
 from loyalty.lib.money import money_text
 from rewards import operations, sentences
+from rewards.admin.sections import without_empty
 from rewards.forms import ReasonForm
 from rewards.models import Issuance, Redemption, Voucher
 
@@ -43,14 +44,17 @@ class RedemptionAdmin(StoreScopedMixin, VerbMixin, MemberSearchMixin, ExportMixi
     sortable_by = []
     inlines = [VoucherInline]
     actions_detail = ["roll_back"]
-    readonly_fields = ["exchange", "shown_points", "shown_state"]
+    readonly_fields = ["exchange", "shown_points"]
     fieldsets = [
-        (None, {"fields": ["member", "program", "exchange", "shown_points", "shown_state", "burn_rule"]}),
+        (None, {"fields": ["member", "program", "exchange", "shown_points", "state", "burn_rule"]}),
         (_("Where it came from"), {"fields": ["redeemed_at", "store", "source", "external_id", "by"]}),
         (_("Rolled back"), {"fields": ["rolled_back_at", "rolled_back_by", "rolled_back_reason"]}),
     ]
     export_fields = ["id", "program__code", "member__number", "reward__code", "quantity", "points", "value", "state"]
     export_fields += ["store__code", "redeemed_at", "source", "external_id"]
+
+    def get_fieldsets(self, request, obj=None):
+        return without_empty(super().get_fieldsets(request, obj), obj)
 
     @display(description=_("for"))
     def exchange(self, redemption):

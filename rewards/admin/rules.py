@@ -1,6 +1,7 @@
 """What points pay at the till, and what they become each month: rules to be edited, said in plain words."""
 
 from django.contrib import admin
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminTextInputWidget
@@ -43,7 +44,7 @@ class SentenceMixin:
 
     @display(description=_("in words"))
     def sentence(self, rule):
-        return self.describe(rule)
+        return capfirst(self.describe(rule))
 
 
 @admin.register(BurnRule)
@@ -54,7 +55,7 @@ class BurnRuleAdmin(SentenceMixin, NoDeleteMixin, HistoryAdmin):
     list_display = ["name", "sentence", "program", "is_active"]
     list_filter = ["program", "is_active"]
     search_fields = ["name"]
-    filter_horizontal = ["stores"]
+    autocomplete_fields = ["program", "stores"]
     formfield_overrides = {TextListField: {"widget": UnfoldAdminTextInputWidget}}
     fieldsets = [
         (None, {"fields": ["program", "name", "points", "value", "is_active"]}),

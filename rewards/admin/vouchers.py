@@ -10,6 +10,7 @@ from unfold.decorators import action, display
 from loyalty.lib import codes
 from loyalty.lib.admin import ExportMixin, MemberSearchMixin, VerbMixin, ViewOnlyAdmin, ViewOnlyInline
 from rewards import operations, sentences
+from rewards.admin.sections import without_empty
 from rewards.forms import WithdrawForm
 from rewards.models import Voucher, VoucherUse
 
@@ -61,9 +62,9 @@ class VoucherAdmin(VerbMixin, MemberSearchMixin, ExportMixin, ViewOnlyAdmin):
     sortable_by = []
     inlines = [UseInline]
     actions_detail = ["withdraw"]
-    readonly_fields = ["shown_code", "worth", "shown_state"]
+    readonly_fields = ["shown_code", "worth", "state_text"]
     fieldsets = [
-        (None, {"fields": ["shown_code", "worth", "shown_state", "program", "member", "redemption"]}),
+        (None, {"fields": ["shown_code", "worth", "state_text", "program", "member", "redemption"]}),
         (_("Validity"), {"fields": ["issued_at", "issued_by", "expires_at", "uses", "uses_allowed", "used_at"]}),
         (_("Held for a sale"), {"fields": ["reserved_for", "reserved_until"]}),
         (_("Withdrawn"), {"fields": ["withdrawn_at", "withdrawn_by", "withdrawn_reason"]}),
@@ -75,7 +76,7 @@ class VoucherAdmin(VerbMixin, MemberSearchMixin, ExportMixin, ViewOnlyAdmin):
         return [self._code_column(request), *self.list_display[1:]]
 
     def get_fieldsets(self, request, obj=None):
-        (title, first), *others = super().get_fieldsets(request, obj)
+        (title, first), *others = without_empty(super().get_fieldsets(request, obj), obj)
         return [(title, {"fields": [self._code_column(request), *first["fields"][1:]]}), *others]
 
     def get_readonly_fields(self, request, obj=None):
@@ -100,6 +101,10 @@ class VoucherAdmin(VerbMixin, MemberSearchMixin, ExportMixin, ViewOnlyAdmin):
     def shown_state(self, voucher):
         state = shown_state(voucher)
         return state, STATES[state]
+
+    @display(description=_("state"))
+    def state_text(self, voucher):
+        return STATES[shown_state(voucher)]
 
     def has_withdraw_permission(self, request, object_id=None):
         return request.user.has_perm("rewards.change_voucher")

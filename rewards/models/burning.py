@@ -2,6 +2,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from simple_history.models import HistoricalRecords
 
 from loyalty.lib.fields import TextListField
@@ -13,8 +14,8 @@ class BurnRule(models.Model):
 
     program = models.ForeignKey(Program, models.PROTECT, related_name="burn_rules", verbose_name=_("program"))
     name = models.CharField(_("name"), max_length=120)
-    points = models.PositiveIntegerField(_("each full"), validators=[MinValueValidator(1)], help_text=_("Points."))
-    value = models.PositiveBigIntegerField(_("pay, in minor units"), validators=[MinValueValidator(1)])
+    points = models.PositiveIntegerField(_("points per step"), validators=[MinValueValidator(1)])
+    value = models.PositiveBigIntegerField(_("amount per step, in minor units"), validators=[MinValueValidator(1)])
     minimum_points = models.PositiveIntegerField(
         _("minimum points"), default=0, help_text=_("Fewer points cannot be used at once.")
     )
@@ -31,7 +32,7 @@ class BurnRule(models.Model):
     )
     valid_from = models.DateTimeField(_("valid from"), null=True, blank=True)
     valid_to = models.DateTimeField(_("valid to"), null=True, blank=True)
-    is_active = models.BooleanField(_("active"), default=True)
+    is_active = models.BooleanField(pgettext_lazy("rule", "active"), default=True)
     history = HistoricalRecords(m2m_fields=[stores], verbose_name=_("history of the rule"))
 
     class Meta:

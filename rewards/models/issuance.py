@@ -2,6 +2,7 @@ from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from simple_history.models import HistoricalRecords
 
 from loyalty.programs.models import Program
@@ -14,8 +15,8 @@ class IssuanceRule(models.Model):
     """Each month, on day 1, each full `points` of the balance becomes `value`: 100 → 5.00. One per program."""
 
     program = models.OneToOneField(Program, models.PROTECT, related_name="issuance_rule", verbose_name=_("program"))
-    points = models.PositiveIntegerField(_("each full"), validators=[MinValueValidator(1)], help_text=_("Points."))
-    value = models.PositiveBigIntegerField(_("become, in minor units"), validators=[MinValueValidator(1)])
+    points = models.PositiveIntegerField(_("points per step"), validators=[MinValueValidator(1)])
+    value = models.PositiveBigIntegerField(_("amount per step, in minor units"), validators=[MinValueValidator(1)])
     voucher_days = models.PositiveIntegerField(
         _("voucher’s validity, days"),
         null=True,
@@ -23,7 +24,7 @@ class IssuanceRule(models.Model):
         validators=[MinValueValidator(1)],
         help_text=_("The day of issue is the first; empty means for ever."),
     )
-    is_active = models.BooleanField(_("active"), default=True)
+    is_active = models.BooleanField(pgettext_lazy("rule", "active"), default=True)
     history = HistoricalRecords(verbose_name=_("history of the rule"))
 
     class Meta:

@@ -2,7 +2,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import gettext_noop, pgettext_lazy
 
 from loyalty.programs.models import Program, Store
 from members.models import Member
@@ -71,7 +71,7 @@ class Voucher(models.Model):
     class Meta:
         verbose_name = _("voucher")
         verbose_name_plural = _("vouchers")
-        permissions = [("reveal_voucher", "Can read the codes of vouchers in full")]
+        permissions = [("reveal_voucher", gettext_noop("Can read the codes of vouchers in full"))]
         constraints = [
             models.CheckConstraint(
                 condition=Q(uses__lte=F("uses_allowed")), name="voucher_is_not_used_more_often_than_allowed"

@@ -57,7 +57,13 @@ def redeem_reward(
     _check_available(program, offered, member_id, quantity, store, at)
     redemption, created = Redemption.objects.get_or_create(
         **reference,
-        defaults={**content, "points": (offered.points_price or 0) * quantity, "store": store, "redeemed_at": at, "by": by},
+        defaults={
+            **content,
+            "points": (offered.points_price or 0) * quantity,
+            "store": store,
+            "redeemed_at": at,
+            "by": by,
+        },
     )
     if not created:
         return _replay(redemption, content)

@@ -96,13 +96,14 @@ def test_a_withdrawn_voucher_does_not_forbid_it(program, ana, redeemed):
 
 
 def test_points_return_to_their_own_lot_and_what_lapsed_stays_lapsed(program, ana, coffee):
-    give_points(program, ana, 100, expires_at=SPRING + timedelta(days=1))
+    give_points(program, ana, 60, expires_at=SPRING + timedelta(days=1))
+    give_points(program, ana, 40, expires_at=SPRING + timedelta(days=10))
     redeemed = operations.redeem_reward(
         program=program, member_id=ana.pk, reward=coffee, source="till", external_id="r1", at=SPRING
     )
     roll_back(redeemed.redemption)
-    assert available(program, ana) == 0
-    assert available(program, ana, at=SPRING) == 100
+    assert available(program, ana) == 40
+    assert available(program, ana, at=SPRING + timedelta(days=10)) == 0
 
 
 def test_a_payment_at_the_till_is_undone_the_same_way(program, ana):

@@ -28,8 +28,8 @@ def test_an_issuance_rule_is_said_in_words(marketing, program):
     rule = IssuanceRule.objects.get()
     assert (rule.points, rule.value, rule.voucher_days) == (100, 500, 60)
     page = marketing.get(reverse("admin:rewards_issuancerule_change", args=[rule.pk]))
-    assert "each full 100 points → €5.00" in text_of(page)
-    assert "each full 100 points → €5.00" in text_of(marketing.get(reverse("admin:rewards_issuancerule_changelist")))
+    assert "Each full 100 points → €5.00" in text_of(page)
+    assert "Each full 100 points → €5.00" in text_of(marketing.get(reverse("admin:rewards_issuancerule_changelist")))
 
 
 def test_a_program_has_one_issuance_rule(marketing, program):
@@ -66,7 +66,7 @@ def test_a_rule_for_paying_with_points_is_said_in_words(marketing, program, stor
     rule = BurnRule.objects.get()
     assert (rule.value, rule.categories, list(rule.stores.all())) == (450, ["wine", "cheese"], [store])
     page = text_of(marketing.get(reverse("admin:rewards_burnrule_change", args=[rule.pk])))
-    assert "each full 100 points pay €4.50, from 500 points on, up to 50 % of the basket" in page
+    assert "Each full 100 points pay €4.50, from 500 points on, up to 50 % of the basket" in page
 
 
 @pytest.mark.parametrize("values", [{"points": "0"}, {"value": "0"}, {"largest_share": "0"}, {"largest_share": "101"}])
