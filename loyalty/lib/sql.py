@@ -12,10 +12,11 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, lru_cache
 from itertools import islice
 from typing import Any
 
+from django.apps import apps
 from django.db import connection
 from django.db.models import Model
 
@@ -51,15 +52,20 @@ class Update:
 Step = Insert | Update
 
 
+@cache
 def is_postgresql() -> bool:
+    """Asked for each value of a batch, so it is asked of Django once: a process has one kind of database."""
     return connection.vendor == "postgresql"
 
 
 def moment(value: datetime | None) -> datetime | str | None:
     """The moment as this database stores it in a raw parameter."""
-    if value is None or is_postgresql():
-        return value
-    return value.astimezone(UTC).replace(tzinfo=None).isoformat(" ")
+    return value if value is None or is_postgresql() else _text(value)
+
+
+@lru_cache(maxsize=4096)
+def _text(moment: datetime) -> str:
+    return moment.astimezone(UTC).replace(tzinfo=None).isoformat(" ")
 
 
 def among(name: str) -> str:
@@ -102,6 +108,14 @@ def reserve(counts: Mapping[type[Model], int]) -> dict[type[Model], Iterable[int
                 for (model, count), table in zip(wanted, tables, strict=True)
             }
     return {model: ids.get(model, iter(())) for model in counts}
+
+
+def refresh_statistics() -> None:
+    """After a load of many rows PostgreSQL would plan by what its tables were before, until autovacuum comes by."""
+    if is_postgresql():
+        tables = sorted({model._meta.db_table for model in apps.get_models() if model._meta.managed})
+        with connection.cursor() as cursor:
+            cursor.execute(f"ANALYZE {', '.join(tables)}")
 
 
 def next_id(model: type[Model]) -> str:

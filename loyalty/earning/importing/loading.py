@@ -4,7 +4,9 @@ Run again, the file finds its own activities and counts them as duplicates; that
 that keeps a cursor in the chunk's transaction may instead start `after` the last row that is done.
 """
 
+import gc
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from django.db import transaction
@@ -17,9 +19,12 @@ from loyalty.earning.importing.refusals import RowRefused
 from loyalty.earning.importing.rehearsal import Rehearsal
 from loyalty.earning.inputs import Refused
 from loyalty.earning.models import EarningRule, Kind
+from loyalty.lib import sql
 from loyalty.programs.models import Program
 
 ROWS_PER_CHUNK = 2_000
+OBJECTS_PER_CHUNK = 100_000
+MANY = 10_000  # rows after which the database's planner has a wrong idea of its tables
 
 
 @dataclass(slots=True)
@@ -42,13 +47,29 @@ def load(order: Order, settle: Callable[[Chunk], None] | None = None) -> Iterato
     Of a dry run nothing stays but what `settle` writes.
     """
     record = Rehearsal(order) if order.dry_run else order.record
-    for groups in _chunks(_groups(order)):
-        with transaction.atomic():
-            answers = record([group.activity() for group in groups if not group.refused])
-            chunk = _outcome(groups, answers)
-            if settle:
-                settle(chunk)
-        yield chunk
+    imported = 0
+    with _rare_garbage_collection():
+        for groups in _chunks(_groups(order)):
+            with transaction.atomic():
+                answers = record([group.activity() for group in groups if not group.refused])
+                chunk = _outcome(groups, answers)
+                if settle:
+                    settle(chunk)
+            imported += chunk.imported
+            yield chunk
+    if imported >= MANY and not order.dry_run:
+        sql.refresh_statistics()
+
+
+@contextmanager
+def _rare_garbage_collection() -> Iterator[None]:
+    """A chunk is a hundred thousand objects that go at its end; looking for cycles meanwhile is a third of the time."""
+    usual = gc.get_threshold()
+    gc.set_threshold(OBJECTS_PER_CHUNK, *usual[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*usual)
 
 
 def _groups(order: Order) -> Iterator[Group]:
