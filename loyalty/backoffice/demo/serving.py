@@ -143,7 +143,8 @@ class Doors:
 def _commands(port: int) -> dict[str, list[str]]:
     """Gunicorn and the scheduler inside the worker do not run on Windows; the scheduler alone does everywhere."""
     python = [sys.executable, "-m"]
-    site = ["gunicorn", "loyalty.config.wsgi", "--bind", f"{HOST}:{port}", "--threads", "4", "--graceful-timeout", "5"]
+    site = ["gunicorn", "loyalty.config.wsgi", "--bind", f"{HOST}:{port}", "--threads", "4"]
+    site += ["--graceful-timeout", "5", "--no-control-socket"]  # the socket would lie in the user's home
     if os.name == "nt":
         site = ["django", "runserver", "--noreload", f"{HOST}:{port}"]
     celery = [*python, "celery", "-A", "loyalty.config"]
