@@ -25,6 +25,9 @@ UNFOLD = {
     "SITE_SUBHEADER": lambda request: timezone.get_current_timezone_name(),
     "SITE_SYMBOL": "loyalty",
     "SITE_URL": None,
+    "SITE_FAVICONS": [
+        {"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("backoffice/favicon.svg")},
+    ],
     "SHOW_LANGUAGES": True,
     "SHOW_VIEW_ON_SITE": False,
     "COLORS": {"primary": PRIMARY},
