@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
-from django.utils.translation import get_language, pgettext_lazy
+from django.utils.translation import get_language, gettext_noop, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
@@ -90,7 +90,7 @@ class EmailSetting(models.Model):
         verbose_name = _("e-mail setting")
         verbose_name_plural = _("e-mail settings")
         ordering = ["program", "occasion"]
-        permissions = [("test_emailsetting", "Can send a test e-mail")]
+        permissions = [("test_emailsetting", gettext_noop("Can send a test e-mail"))]
         constraints = [
             models.UniqueConstraint(
                 fields=["program", "occasion"],
@@ -161,7 +161,7 @@ class Message(models.Model):
     class Meta:
         verbose_name = _("message")
         verbose_name_plural = _("messages")
-        permissions = [("retry_message", "Can send a failed message again")]
+        permissions = [("retry_message", gettext_noop("Can send a failed message again"))]
         constraints = [
             models.UniqueConstraint(
                 "program", "member", "occasion", "period", name="message_is_said_once_per_occasion"

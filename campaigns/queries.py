@@ -43,7 +43,7 @@ def lots_to_lose(
     end = period_end(datetime.strptime(last_month, "%Y-%m").date(), Every.MONTH)  # noqa: DTZ007  # a month, no moment
     rows = expiring(program=program, after=at, before=start_of_day(end, tz))
     found: dict[tuple[int, str], dict[str, int]] = defaultdict(dict)
-    for row in rows.filter(member_id__in=member_ids, account__currency="points"):
+    for row in rows.filter(account__member__in=member_ids, account__currency="points"):
         days = found[row["member_id"], rules.period_of(row["expires_at"], tz)]
         day = rules.last_usable_day(row["expires_at"], tz).isoformat()
         days[day] = days.get(day, 0) + row["points"]

@@ -52,7 +52,7 @@ def queue_welcomes(*, at: datetime, limit: int = TOGETHER) -> int:
     ]
     _add(messages)
     if read:
-        events.move(consumer=CONSUMER, to=read[-1].sequence)
+        events.move(consumer=CONSUMER, to=max(event.sequence or 0 for event in read))
     return len(read)
 
 
@@ -67,7 +67,7 @@ def queue_expiring(
     tz = program.tzinfo
     days_before = queries.days_before(program)
     soon = expiring(program=program, after=start_of_day(day, tz), before=rules.horizon(day, days_before, tz))
-    lots = soon.filter(member_id__gte=first_member, member_id__lte=last_member, account__currency="points")
+    lots = soon.filter(account__member__gte=first_member, account__member__lte=last_member, account__currency="points")
     due = {(lot["member_id"], rules.period_of(lot["expires_at"], tz)) for lot in lots}
     due -= _known(program, {period for _, period in due}, first_member, last_member)
     languages = _reachable(program, {member_id for member_id, _ in due})
