@@ -34,8 +34,8 @@ REFUND_SHARE, REVIEW_SHARE, VOUCHER_SHARE = 0.03, 0.05, 0.7
 REFUND_DAYS = 20
 TENDERS, TENDER_SHARES = ("card", "cash", "mobile"), (0.72, 0.18, 0.1)
 # What members do with points at the till: keep them for the monthly voucher, choose from the catalogue, pay with them.
-HABITS, HABIT_SHARES = ("save", "choose", "pay"), (0.6, 0.22, 0.18)
-HABIT_AT_A_VISIT = 0.35
+HABITS, HABIT_SHARES = ("save", "choose", "pay"), (0.65, 0.2, 0.15)
+HABIT_AT_A_VISIT = 0.25
 
 
 class When(NamedTuple):

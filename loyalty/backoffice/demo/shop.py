@@ -122,11 +122,11 @@ TEMPLATE = ProgramTemplate(
             "name_en": "An evening of tasting",
             "kind": Reward.Kind.EXPERIENCE,
             "points_price": 190,
-            "stock": 60,
+            "stock": 40,
             "per_member_limit": 1,
         },
     ],
-    issuance={"points": 200, "value": 600, "voucher_days": 60},
+    issuance={"points": 300, "value": 1_000, "voucher_days": 60},
 )
 
 

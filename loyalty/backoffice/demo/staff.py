@@ -1,12 +1,11 @@
 """The staff of the demonstration: somebody of each role, with the rights of that role and none besides.
 
 Passwords are made here, told once and kept in a file that only its owner reads, so that a later run can tell them
-again. Of a password that was changed since, the file says nothing true: it is left out.
+again. A password that was changed since is its user's own: the file keeps the bare name, so that nobody resets it.
 """
 
 import os
 import secrets
-from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -42,7 +41,8 @@ def hire(program: Program, file: Path) -> list[Login]:
 def _account(role: str, username: str, known: dict[str, str], program: Program) -> Login:
     user = User.objects.filter(username=username).first()
     if user is not None and username in known:
-        return Login(role, username, known[username] if user.check_password(known[username]) else "")
+        password = known[username]
+        return Login(role, username, password if password and user.check_password(password) else "")
     password = secrets.token_urlsafe(12)
     if user is None:
         user = User(username=username, is_staff=True)
@@ -58,18 +58,12 @@ def _account(role: str, username: str, known: dict[str, str], program: Program) 
 def _read(file: Path) -> dict[str, str]:
     if not file.exists():
         return {}
-    return dict(_pairs(file.read_text(encoding="utf-8")))
-
-
-def _pairs(text: str) -> Iterator[tuple[str, str]]:
-    for line in text.splitlines():
-        username, _space, password = line.partition(" ")
-        if password:
-            yield username, password
+    lines = (line.partition(" ") for line in file.read_text(encoding="utf-8").splitlines())
+    return {username: password for username, _space, password in lines}
 
 
 def _write(file: Path, logins: list[Login]) -> None:
     """Never readable by others, not even for a moment: the old file goes first, the new one is born closed."""
     file.unlink(missing_ok=True)
     with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, OWNER_ONLY), "w", encoding="utf-8") as text:
-        text.writelines(f"{login.username} {login.password}\n" for login in logins if login.password)
+        text.writelines(f"{login.username} {login.password}".strip() + "\n" for login in logins)

@@ -1,0 +1,41 @@
+"""What people do in the demonstration: the same for the same seed, and a longer story begins with the shorter one."""
+
+from statistics import mean
+
+from loyalty.backoffice.demo.population import Purchase, Refund, people
+
+TERMS = {"seed": 7, "members": 60, "span": 200, "stores": 3}
+
+
+def test_a_longer_story_begins_with_the_shorter_one():
+    short = {person.number: person.events for person in people(**TERMS, days=200)}
+    long = {person.number: person.events for person in people(**TERMS, days=260)}
+
+    assert {number: [event for event in events if event.when.day < 200] for number, events in long.items()} == short
+    assert sum(map(len, long.values())) > sum(map(len, short.values()))
+
+
+def test_another_seed_tells_another_story():
+    assert people(**TERMS, days=200) != people(**TERMS | {"seed": 8}, days=200)
+
+
+def test_everybody_joins_before_buying_and_refunds_follow_purchases():
+    for person in people(**TERMS, days=260):
+        assert person.joins.day < TERMS["span"]
+        assert all(event.when > person.joins for event in person.events)
+        for event in person.events:
+            if isinstance(event, Refund):
+                assert event.when > event.purchase.when
+                assert event.amount is None or event.amount <= event.purchase.amount
+
+
+def test_purchases_are_worth_about_what_the_model_says():
+    """The mean of gamma-gamma is p × gamma ÷ (q − 1): 38.00."""
+    purchases = [
+        event
+        for person in people(**TERMS | {"members": 400}, days=200)
+        for event in person.events
+        if isinstance(event, Purchase)
+    ]
+
+    assert 3_000 < mean(purchase.amount for purchase in purchases) < 4_800
