@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 
 class Access(models.Model):  # noqa: DJ008  it has no rows
@@ -11,7 +12,7 @@ class Access(models.Model):  # noqa: DJ008  it has no rows
         managed = False
         default_permissions = ()
         permissions = [
-            ("view_dashboard", "Can see the figures of a whole program"),
-            ("view_all_stores", "Can see the rows of every store"),
-            ("export_lists", "Can export lists"),
+            ("view_dashboard", gettext_noop("Can see the figures of a whole program")),
+            ("view_all_stores", gettext_noop("Can see the rows of every store")),
+            ("export_lists", gettext_noop("Can export lists")),
         ]

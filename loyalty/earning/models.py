@@ -10,6 +10,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 from loyalty.programs.models import Program, Store
 from members.models import Member
@@ -60,7 +61,7 @@ class Activity(models.Model):
     class Meta:
         verbose_name = _("activity")
         verbose_name_plural = _("activities")
-        permissions = [("import_activity", "Can import activities")]
+        permissions = [("import_activity", gettext_noop("Can import activities"))]
         constraints = [
             models.UniqueConstraint("program", "source", "external_id", name="activity_is_recorded_once"),
             models.CheckConstraint(condition=Q(amount__gte=0), name="activity_amount_is_not_negative"),
@@ -162,9 +163,7 @@ class EarningRule(models.Model):
 
     priority = models.IntegerField(_("priority"), default=0, help_text=_("The highest wins in an exclusive group."))
     exclusive_group = models.SlugField(_("exclusive group"), blank=True)
-    activation_delay_days = models.PositiveSmallIntegerField(
-        _("days until the points can be used"), default=0
-    )
+    activation_delay_days = models.PositiveSmallIntegerField(_("days until the points can be used"), default=0)
     valid_from = models.DateTimeField(_("valid from"), null=True, blank=True)
     valid_to = models.DateTimeField(_("valid to"), null=True, blank=True)
     created_at = models.DateTimeField(_("created"))
@@ -206,9 +205,7 @@ class RuleUsage(models.Model):
         verbose_name = _("use of a rule")
         verbose_name_plural = _("uses of rules")
         constraints = [
-            models.UniqueConstraint(
-                "program", "rule_code", "member", "period", name="rule_usage_is_counted_once"
-            ),
+            models.UniqueConstraint("program", "rule_code", "member", "period", name="rule_usage_is_counted_once"),
             models.UniqueConstraint(
                 "program", "rule_code", "period", name="rule_budget_is_counted_once", condition=Q(member__isnull=True)
             ),

@@ -23,6 +23,7 @@ from simple_history.admin import SimpleHistoryAdmin
 from unfold import admin as unfold_admin
 from unfold.views import ChangeList as UnfoldChangeList
 
+from loyalty.lib.history import ReadableChanges
 from loyalty.lib.spreadsheets import spreadsheet_safe
 
 ALL_STORES = "backoffice.view_all_stores"
@@ -133,6 +134,14 @@ class HistoryAdmin(SimpleHistoryAdmin, ModelAdmin):
 
     def revert_disabled(self, request, obj=None):
         return True
+
+    def get_historical_record_context_helper(self, request, historical_record):
+        return ReadableChanges(self.model, historical_record)
+
+    def set_history_delta_changes(self, request, historical_records, *args, **kwargs):
+        super().set_history_delta_changes(request, historical_records, *args, **kwargs)
+        for record in historical_records:  # the page would show a missing reason as “None”
+            record.history_change_reason = record.history_change_reason or ""
 
 
 class VerbMixin:

@@ -38,7 +38,7 @@ class CardAdmin(StoreScopedMixin, VerbMixin, MemberSearchMixin, ExportMixin, Vie
     search_help_text = _("Number of the card, or name, number, e-mail or phone of its member.")
     fields = ["number", "shown_qr", "program", "member", "state", "activated_at", "batch", "replaces"]
     fields += ["blocked_at", "blocked_reason"]
-    readonly_fields = ["shown_qr"]
+    readonly_fields = ["number", "shown_qr"]
     actions_detail = ["hand_over", "replace", "block"]
     export_fields = ["number", "program__code", "state", "member__number", "activated_at", "blocked_at"]
     export_fields += ["blocked_reason"]

@@ -19,7 +19,7 @@ GIVEN_OUT = _("Somebody has this reward: make a new one to give something else."
 @admin.register(Reward)
 class RewardAdmin(VerbMixin, NoDeleteMixin, HistoryAdmin):
     form = RewardForm
-    list_display = ["name", "program", "shown_gift", "shown_price", "shown_stock", "is_active"]
+    list_display = ["shown_name", "program", "shown_gift", "shown_price", "shown_stock", "is_active"]
     list_filter = ["program", "kind", "is_active"]
     list_select_related = ["program"]
     search_fields = ["code", "name_fr", "name_en"]
@@ -68,6 +68,10 @@ class RewardAdmin(VerbMixin, NoDeleteMixin, HistoryAdmin):
         """Without the stock, which somebody may be redeeming at this moment."""
         columns = [field.name for field in self.opts.concrete_fields if field.name not in ("id", "stock")]
         obj.save(update_fields=columns if change else None)
+
+    @display(description=_("name"))
+    def shown_name(self, reward):
+        return reward.name
 
     @display(description=_("gives"))
     def shown_gift(self, reward):

@@ -1,7 +1,9 @@
 """Who changed what: read by whom the row concerns, and never a way back around today's checks."""
 
 import pytest
+from django.utils import timezone
 
+from members import operations
 from members.models import Member
 
 pytestmark = pytest.mark.django_db
@@ -45,3 +47,12 @@ def test_a_store_manager_reads_no_history_of_other_stores(as_role, store, rename
 
     assert manager.get(old_version).status_code == 404
     assert manager.get(f"/admin/members/member/{renamed.pk}/history/").status_code == 404
+
+
+def test_a_change_is_told_in_words(as_role, ana, text_of):
+    operations.block_member(member=ana, reason="", at=timezone.now(), by=None)
+
+    page = text_of(as_role("support", language="fr").get(f"/admin/members/member/{ana.pk}/history/"))
+
+    assert "actif arrow_right_alt bloqué" in page
+    assert "None" not in page

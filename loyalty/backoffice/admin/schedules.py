@@ -1,21 +1,23 @@
 """When background work starts by itself: the tables of django-celery-beat."""
 
 from django.contrib import admin
-from django_celery_beat import admin as beat
+from django.utils.translation import gettext_lazy as _
+from django_celery_beat import admin as celery_beat
 from django_celery_beat.models import ClockedSchedule, CrontabSchedule, IntervalSchedule, PeriodicTask, SolarSchedule
 from unfold.admin import TabularInline
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
+from loyalty.jobs import registry
 from loyalty.lib.admin import ModelAdmin
 
 admin.site.unregister([ClockedSchedule, CrontabSchedule, IntervalSchedule, PeriodicTask, SolarSchedule])
 
 
-class TaskSelect(UnfoldAdminSelectWidget, beat.TaskSelectWidget):
+class TaskSelect(UnfoldAdminSelectWidget, celery_beat.TaskSelectWidget):
     pass
 
 
-class PeriodicTaskForm(beat.PeriodicTaskForm):
+class PeriodicTaskForm(celery_beat.PeriodicTaskForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["regtask"].widget = TaskSelect()
@@ -23,24 +25,29 @@ class PeriodicTaskForm(beat.PeriodicTaskForm):
 
 
 @admin.register(PeriodicTask)
-class PeriodicTaskAdmin(beat.PeriodicTaskAdmin, ModelAdmin):
+class PeriodicTaskAdmin(celery_beat.PeriodicTaskAdmin, ModelAdmin):
     form = PeriodicTaskForm
     # The package's own template carries a script in the page, which the content security policy refuses.
     change_form_template = None
     date_hierarchy = None
-    list_display = ["name", "enabled", "scheduler", "last_run_at", "one_off"]
+    list_display = ["title", "enabled", "scheduler", "last_run_at", "one_off"]
     list_filter = ["enabled", "one_off"]
+
+    @admin.display(description=_("job"), ordering="name")
+    def title(self, task):
+        beat = registry.beats().get(task.name)
+        return beat.title if beat else task.name
 
     def get_actions(self, request):
         return super().get_actions(request) if self.has_change_permission(request) else {}
 
 
-class PeriodicTaskInline(beat.PeriodicTaskInline, TabularInline):
+class PeriodicTaskInline(celery_beat.PeriodicTaskInline, TabularInline):
     pass
 
 
 @admin.register(CrontabSchedule)
-class CrontabScheduleAdmin(beat.CrontabScheduleAdmin, ModelAdmin):
+class CrontabScheduleAdmin(celery_beat.CrontabScheduleAdmin, ModelAdmin):
     inlines = [PeriodicTaskInline]
 
 
@@ -50,5 +57,5 @@ class ScheduleAdmin(ModelAdmin):
 
 
 @admin.register(ClockedSchedule)
-class ClockedScheduleAdmin(beat.ClockedScheduleAdmin, ModelAdmin):
+class ClockedScheduleAdmin(celery_beat.ClockedScheduleAdmin, ModelAdmin):
     inlines = [PeriodicTaskInline]

@@ -3,6 +3,7 @@
 from axes import admin as axes
 from axes.models import AccessAttempt, AccessFailureLog, AccessLog
 from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
 
 from loyalty.lib.admin import ModelAdmin, ViewOnlyMixin
 
@@ -13,6 +14,10 @@ admin.site.unregister([AccessAttempt, AccessLog, AccessFailureLog])
 class AccessAttemptAdmin(axes.AccessAttemptAdmin, ModelAdmin):
     list_filter = [axes.IsLockedOutFilter]
     date_hierarchy = None
+
+    @admin.display(description=_("state"))
+    def status(self, attempt):
+        return super().status(attempt)
 
     def has_change_permission(self, request, obj=None):
         return False

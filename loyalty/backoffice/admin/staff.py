@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.contrib.auth.admin import GroupAdmin as BaseGroupAdmin
 from django.contrib.auth.admin import UserAdmin as BaseUserAdmin
 from django.contrib.auth.models import Group, User
+from django.forms import ModelMultipleChoiceField
 from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -11,7 +12,11 @@ from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationFo
 
 from loyalty.lib.admin import ModelAdmin, NoDeleteMixin
 
+PLAIN_RIGHTS = {"add": _("Add"), "change": _("Change"), "delete": _("Delete"), "view": _("View")}
+
 admin.site.unregister([User, Group])
+# Lists, filters, headings and the search for a role all show this, and none of them can be told otherwise.
+Group.__str__ = lambda group: capfirst(gettext(group.name))
 
 
 @admin.register(User)
@@ -38,7 +43,7 @@ class UserAdmin(NoDeleteMixin, BaseUserAdmin, ModelAdmin):
 
     @admin.display(description=_("roles"))
     def roles(self, user):
-        return ", ".join(gettext(group.name) for group in user.groups.all())
+        return ", ".join(map(str, user.groups.all()))
 
     def get_readonly_fields(self, request, obj=None):
         fields = super().get_readonly_fields(request, obj)
@@ -50,11 +55,23 @@ class UserAdmin(NoDeleteMixin, BaseUserAdmin, ModelAdmin):
         return super().has_change_permission(request, obj)
 
 
+class RightsField(ModelMultipleChoiceField):
+    """Rights in the reader's language: the table keeps Django's English sentences."""
+
+    def label_from_instance(self, right):
+        verb, _underscore, _model = right.codename.partition("_")
+        is_plain = right.codename == f"{verb}_{right.content_type.model}" and verb in PLAIN_RIGHTS
+        return f"{right.content_type} | {PLAIN_RIGHTS[verb] if is_plain else gettext(right.name)}"
+
+
 @admin.register(Group)
 class GroupAdmin(BaseGroupAdmin, ModelAdmin):
-    list_display = ["role", "name"]
+    list_display = ["role"]
     ordering = ["name"]
 
     @admin.display(description=_("role"), ordering="name")
     def role(self, group):
-        return capfirst(gettext(group.name))
+        return str(group)
+
+    def formfield_for_manytomany(self, db_field, request=None, **kwargs):
+        return super().formfield_for_manytomany(db_field, request, form_class=RightsField, **kwargs)

@@ -1,0 +1,176 @@
+"""A shop in which something of everything has happened, with names and texts that no language's dictionary holds."""
+
+from datetime import UTC, datetime, timedelta
+from io import StringIO
+
+from axes.models import AccessAttempt, AccessFailureLog, AccessLog
+from django.core.files.base import ContentFile
+from django.core.management import call_command
+from django.utils.translation import override
+from django_celery_beat.models import ClockedSchedule, CrontabSchedule, SolarSchedule
+
+from analytics.models import MemberValue, ValueSnapshot
+from loyalty.earning.importing.jobs import request_import
+from loyalty.earning.models import EarningRule
+from loyalty.earning.operations import ActivityInput, MemberRef, enrol_member, record_activity, refund_activity
+from loyalty.events.models import Cursor
+from loyalty.events.operations import publish
+from loyalty.jobs import operations as jobs
+from loyalty.ledger import operations as ledger
+from loyalty.ledger.models import Entry
+from loyalty.programs.models import Program
+from members.operations import add_external_id, block_card, generate_batch, issue_card
+from rewards.operations import issue_voucher, pay_with_points, redeem_reward, roll_back_redemption
+from tests.factories.campaigns import EmailSettingFactory, MessageFactory
+from tests.factories.programs import StoreFactory
+from tests.factories.rewards import BurnRuleFactory, RewardFactory
+
+NOW = datetime(2026, 3, 3, 9, tzinfo=UTC)
+FIRST = "2026-03-01"
+DAY = timedelta(days=1)
+REASON = "Xq"
+PURCHASES = b"external_id,member,occurred_at,amount\nT8,Zoe,2025-01-31,12.50\nT9,,2025-13-31,x\n"
+
+
+def open_shop(by, now=NOW):
+    call_command("load_program", "yes2you", stdout=StringIO())
+    program = Program.objects.get()
+    store = StoreFactory(program=program, name="Qz")
+    zoe = _member(program, store, now)
+    _rules(program, now)
+    _purchases(program, store, zoe, now, by)
+    _rewards(program, store, zoe, now, by)
+    _ledger(program, zoe, now, by)
+    _cards(program, zoe, now, by)
+    MessageFactory(program=program, member=zoe, subject="Xq")
+    EmailSettingFactory(program=program)
+    _background(program, now, by)
+    _sign_ins()
+    values = ValueSnapshot.objects.create(
+        program=program, as_of_date=now.date(), horizon_weeks=26, members=1, predicted_value=50, created_at=now
+    )
+    MemberValue.objects.create(
+        snapshot=values, member=zoe, historic=100_00, expected_purchases=2, probability_alive=0.5, predicted=50
+    )
+
+
+def _member(program, store, now):
+    at = now - 20 * DAY
+    zoe = enrol_member(
+        program=program,
+        first_name="Zoe",
+        last_name="Zz",
+        email="zoe@example.com",
+        phone="+33612345678",
+        tags=["vip"],
+        consents=["email"],
+        channel="app",
+        store=store,
+        at=at,
+    ).member
+    add_external_id(member=zoe, source="till", external_id="Z1", at=at, by=None)
+    return zoe
+
+
+def _rules(program, now):
+    terms = {"program": program, "kind": "purchase", "created_at": now, "valid_from": now - 60 * DAY}
+    EarningRule.objects.create(
+        **terms,
+        code="vip",
+        name="Xq",
+        effect="multiplier",
+        factor=2,
+        stores=["Qz"],
+        channels=["app"],
+        brands=["Xq"],
+        categories=["Xq"],
+        excluded_skus=["Xq1"],
+        tenders=["cash"],
+        member_tags=["vip"],
+        weekdays=[1, 2],
+        hour_from=9,
+        hour_to=12,
+        minimum_amount=500,
+        cap_per_activity=10,
+        budget=1000,
+        activation_delay_days=2,
+        valid_to=now + 60 * DAY,
+    )
+    EarningRule.objects.create(**terms, code="capped", name="Xq", effect="fixed", points=50, cap_per_day=20)
+    BurnRuleFactory(program=program, name="Xq", points=10, value=50, minimum_points=10, largest_share=50)
+
+
+def _purchases(program, store, member, now, by):
+    """Two that earn, one of which is refunded in part."""
+    for external_id, days in (("T1", 10), ("T2", 5)):
+        purchase = ActivityInput(
+            external_id=external_id,
+            kind="purchase",
+            occurred_at=now - days * DAY,
+            member=MemberRef("id", str(member.pk)),
+            amount=150_00,
+            currency=program.money_currency,
+            store=store.code,
+            channel="app",
+        )
+        record_activity(program=program, source="till", activity=purchase, at=now, by=by)
+    refund_activity(
+        program=program,
+        source="till",
+        external_id="R2",
+        member=MemberRef("id", str(member.pk)),
+        refunds="T2",
+        amount=50_00,
+        occurred_at=now - DAY,
+        at=now,
+        by=by,
+    )
+
+
+def _rewards(program, store, member, now, by):
+    gift = RewardFactory(program=program, name_fr="Xq", name_en="Xq", product="Xq", points_price=10, stores=[store])
+    who = {"program": program, "member_id": member.pk, "source": "till", "store": store, "at": now, "by": by}
+    redeem_reward(**who, reward=gift, external_id="G1")
+    undone = redeem_reward(**who, reward=gift, external_id="G2").redemption
+    roll_back_redemption(redemption=undone, reason=REASON, at=now, by=by)
+    pay_with_points(**who, amount=20_00, points=20, external_id="P1")
+    issue_voucher(program=program, reward=gift, member_id=member.pk, at=now, by=by)
+
+
+def _ledger(program, member, now, by):
+    account = {"program": program, "member_id": member.pk, "at": now, "by": by}
+    ledger.adjust(**account, points=5, reason=REASON, cause=ledger.Cause("adjustment", "A1"))
+    adjusted = Entry.objects.get(kind="adjust")
+    ledger.reverse(entry=adjusted, cause=ledger.Cause("reversal", "A1"), at=now, by=by, reason=REASON)
+    later = {"active_at": now + 5 * DAY, "expires_at": now + 90 * DAY}
+    earned = {"program": program, "member_id": member.pk, "at": now - DAY, "by": by}
+    ledger.earn(**earned, points=300, cause=ledger.Cause("till", "E1"), **later)
+    ledger.earn(**earned, points=300, cause=ledger.Cause("till", "E2"))
+
+
+def _cards(program, member, now, by):
+    generate_batch(program=program, quantity=2, at=now, by=by)
+    block_card(card=issue_card(program=program, member=member, at=now, by=by), reason=REASON, at=now, by=by)
+    issue_card(program=program, member=member, at=now, by=by)
+
+
+def _background(program, now, by):
+    """The night of the next month's first day, an import with a wrong row, a job that fails."""
+    call_command("run_jobs", "--as-of", FIRST, "--program", program.code, stdout=StringIO(), stderr=StringIO())
+    upload = ContentFile(PURCHASES, name="xq.csv")
+    with override("fr"):
+        job = request_import(program=program, upload=upload, source="till", enrol=True, dry_run=False, by=by, at=now)
+    jobs.run(job, at=now)
+    gone = {"file": "xq", "language": "fr"}
+    jobs.run(jobs.ensure(name=job.name, scope=program.code, period="x", by=by, at=now, params=gone), at=now)
+    publish()
+    Cursor.objects.create(consumer="Xq")
+    CrontabSchedule.objects.create()
+    ClockedSchedule.objects.create(clocked_time=now)
+    SolarSchedule.objects.create(event="sunrise", latitude=45, longitude=4)
+
+
+def _sign_ins():
+    AccessAttempt.objects.create(username="xq", ip_address="192.0.2.1", failures_since_start=1)
+    AccessLog.objects.create(username="xq", ip_address="192.0.2.1")
+    AccessFailureLog.objects.create(username="xq", ip_address="192.0.2.1")
