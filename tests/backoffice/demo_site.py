@@ -2,10 +2,13 @@
 
 import json
 import os
+import shutil
 import sqlite3
 import subprocess
 import sys
+import time
 from contextlib import closing
+from functools import cache
 
 from django.conf import settings
 
@@ -22,9 +25,22 @@ SITUATION = (
 )
 
 
+@cache
+def _migrated(tmp_path_factory):
+    """The tables, made once for all sites of this process: they take longer than a small story."""
+    site = DemoSite(tmp_path_factory.mktemp("migrated"))
+    assert site.manage("migrate", "-v0").returncode == 0
+    return site.folder / "loyalty.sqlite3"
+
+
 class DemoSite:
     def __init__(self, folder):
         self.folder = folder
+
+    @classmethod
+    def migrated(cls, folder, tmp_path_factory):
+        shutil.copy(_migrated(tmp_path_factory), folder)
+        return cls(folder)
 
     @property
     def environment(self):
@@ -49,14 +65,17 @@ class DemoSite:
 
     def start(self, *arguments):
         """The command, left running; its output goes to files in the folder."""
+        command = [sys.executable, MANAGE, "demo", *arguments]
         with (self.folder / "out").open("w") as out, (self.folder / "err").open("w") as err:
-            return subprocess.Popen(
-                [sys.executable, MANAGE, "demo", *arguments],
-                env=self.environment,
-                cwd=self.folder,
-                stdout=out,
-                stderr=err,
-            )
+            return subprocess.Popen(command, env=self.environment, cwd=self.folder, stdout=out, stderr=err)
+
+    def wait_until(self, condition, process, *, seconds=300):
+        """Return once `condition()` holds; fail with what the command said when it ends before."""
+        give_up_at = time.monotonic() + seconds
+        while not condition():
+            if process.poll() is not None or time.monotonic() > give_up_at:
+                raise AssertionError((self.folder / "err").read_text())
+            time.sleep(0.05)
 
     def json(self, *arguments):
         result = self.manage(*arguments, "--json")
