@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from loyalty.earning.sentences import explain, kind_text
 from loyalty.lib.money import money_text
+from loyalty.lib.wording import named
 
 ACTIVITY = "activity:"
 
@@ -40,7 +41,13 @@ def reasons(request, account, entries):
     """The reason of each entry, by its id. A constant number of statements."""
     activities = _activities(account, entries)
     redemptions = _redemptions(account, entries)
-    return {entry.pk: _reason(request, account.program, entry, activities, redemptions) for entry in entries}
+    names = rule_names(account.program) if activities else {}
+    return {entry.pk: _reason(request, entry, activities, redemptions, names) for entry in entries}
+
+
+def rule_names(program):
+    """What the program's rules are called, by code and version."""
+    return {(rule.code, rule.version): rule.name for rule in program.earning_rules.only("code", "version", "name")}
 
 
 def _activities(account, entries):
@@ -66,10 +73,10 @@ def _redemptions(account, entries):
     return {str(redemption.pk): redemption for redemption in found}
 
 
-def _reason(request, program, entry, activities, redemptions):
+def _reason(request, entry, activities, redemptions, names):
     key = entry.key
     if activity := activities.get((key.source, key.external_id)):
-        return of_activity(request, program, activity)
+        return of_activity(request, activity, names)
     if redemption := redemptions.get(key.external_id) if key.source.startswith("redemption") else None:
         text = _("Redemption: %(what)s") if key.source == "redemption" else _("Redemption undone: %(what)s")
         return Reason(text % {"what": redemption}, change_link(request, redemption))
@@ -85,19 +92,20 @@ def _reason(request, program, entry, activities, redemptions):
     return Reason(str(key))
 
 
-def of_activity(request, program, activity):
-    """What the member did, and what each rule made of it."""
+def of_activity(request, activity, names):
+    """What the member did, and what each rule made of it; `names` are those of `rule_names`."""
     parts = [capfirst(kind_text(activity.kind))]
     if activity.amount:
         parts.append(money_text(activity.amount, activity.currency))
     if activity.store:
         parts.append(activity.store.name)
     decision = getattr(activity, "decision", None)
-    outcomes = decision.outcomes if decision else []
-    sentences = [_sentence(each, program.money_currency) for each in outcomes]
+    sentences = [_sentence(outcome, activity.currency, names) for outcome in (decision.outcomes if decision else [])]
     return Reason(" · ".join(parts), change_link(request, activity), sentences)
 
 
-def _sentence(outcome, currency):
+def _sentence(outcome, currency, names):
     sentence = explain(outcome, currency=currency)
-    return f"{outcome['rule']}: {sentence}" if "rule" in outcome else sentence
+    if "rule" not in outcome:
+        return sentence
+    return named(names.get((outcome["rule"], outcome.get("version")), outcome["rule"]), sentence)

@@ -6,7 +6,7 @@ import pytest
 
 from loyalty.ledger import operations as ledger
 from loyalty.ledger.models import Account
-from tests.factories.earning import ActivityFactory, DecisionFactory
+from tests.factories.earning import ActivityFactory, DecisionFactory, EarningRuleFactory
 
 pytestmark = pytest.mark.django_db
 AT = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -32,6 +32,7 @@ def why(ana, text_of):
 
 
 def test_a_purchase_is_told_with_what_each_rule_made_of_it(as_role, program, ana, store, earn, why):
+    EarningRuleFactory(program=program, code="base", name="One point per euro")
     purchase = ActivityFactory(
         program=program, member=ana, source="till", external_id="T-1", amount=4250, currency="EUR", store=store
     )
@@ -42,7 +43,7 @@ def test_a_purchase_is_told_with_what_each_rule_made_of_it(as_role, program, ana
     page = why(as_role("support"))
 
     assert "Purchase · €42.50 · Lyon Part-Dieu" in page
-    assert "base: 42 points for €42.50." in page
+    assert "One point per euro: 42 points for €42.50." in page
     assert "+42" in page
 
 

@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.contrib.auth.admin import GroupAdmin as BaseGroupAdmin
 from django.contrib.auth.admin import UserAdmin as BaseUserAdmin
-from django.contrib.auth.models import Group, User
+from django.contrib.auth.models import Group, Permission, User
 from django.forms import ModelMultipleChoiceField
 from django.utils.text import capfirst
 from django.utils.translation import gettext
@@ -73,5 +73,12 @@ class GroupAdmin(BaseGroupAdmin, ModelAdmin):
     def role(self, group):
         return str(group)
 
+    def get_deleted_objects(self, objs, request):
+        """The roles alone: each single right that goes with them would be listed by a number."""
+        _listed, _counts, missing_rights, protected = super().get_deleted_objects(objs, request)
+        return [str(group) for group in objs], {self.opts.verbose_name_plural: len(objs)}, missing_rights, protected
+
     def formfield_for_manytomany(self, db_field, request=None, **kwargs):
-        return super().formfield_for_manytomany(db_field, request, form_class=RightsField, **kwargs)
+        rights = Permission.objects.exclude(content_type__app_label__in=["admin", "contenttypes", "sessions"])
+        rights = rights.exclude(content_type__model__startswith="historical").select_related("content_type")
+        return super().formfield_for_manytomany(db_field, request, form_class=RightsField, queryset=rights, **kwargs)

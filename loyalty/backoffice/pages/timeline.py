@@ -50,8 +50,9 @@ def _rows(request, label):
 
 def _activities(request, enrolment, limit):
     rows = _rows(request, "earning.Activity").filter(member=enrolment.member_id, program=enrolment.program_id)
+    names = causes.rule_names(enrolment.program)
     for activity in rows.select_related("decision", "store").order_by("-occurred_at", "-pk")[:limit]:
-        why = causes.of_activity(request, enrolment.program, activity)
+        why = causes.of_activity(request, activity, names)
         decision = getattr(activity, "decision", None)
         points = decision.granted if decision else 0
         yield Moment(activity.occurred_at, "receipt_long", why.text, why.link, points, why.sentences)
