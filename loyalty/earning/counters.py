@@ -32,8 +32,11 @@ class Counters:
             self._changes[key] = self._changes.get(key, 0) + points
 
     def steps(self, program_id: int) -> list[sql.Step]:
-        """A counter that two batches begin at the same moment is refused to the second by its unique key."""
-        changes = self._changes.items()
+        """A counter that two batches begin at the same moment is refused to the second by its unique key.
+
+        The order is the same in all batches: two that begin several budgets at once do not wait in a ring.
+        """
+        changes = sorted(self._changes.items(), key=lambda change: change[0][1:])
         return [
             sql.Insert(
                 RuleUsage,

@@ -1,7 +1,7 @@
 """The proof that every point is accounted for: the promises of the ledger, checked from its rows alone.
 
 Each check is one set-based query that finds the accounts where two figures that must be equal are not. It reads
-without locks: run it while nothing is posted, or within one snapshot, to be sure of what it finds.
+one snapshot without locks, so that what is posted meanwhile does not look like drift.
 """
 
 from dataclasses import asdict, dataclass
@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass
 from django.db import connection, transaction
 
 from loyalty.ledger.models import Account, Entry
+from loyalty.lib import sql
 
 CHECKS = {
     "the sum of the entries is available + pending": """
@@ -80,7 +81,10 @@ class Audit:
 
 
 def audit_ledger() -> Audit:
+    is_outermost = not connection.in_atomic_block
     with transaction.atomic(), connection.cursor() as cursor:
+        if is_outermost and sql.is_postgresql():
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
         drift = []
         for promise, query in CHECKS.items():
             cursor.execute(query)
