@@ -3,8 +3,8 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
 
 from analytics.models import MemberValue, RetentionSnapshot, ValueSnapshot
-from loyalty.lib.admin import ExportMixin, ViewOnlyAdmin
-from loyalty.lib.money import money_text
+from loyalty.lib.admin import ExportMixin, MemberSearchMixin, ViewOnlyAdmin
+from loyalty.lib.money import amount_text, money_text
 
 
 def percent(rate):
@@ -13,18 +13,7 @@ def percent(rate):
 
 @admin.register(RetentionSnapshot)
 class RetentionSnapshotAdmin(ExportMixin, ViewOnlyAdmin):
-    list_display = [
-        "start_date",
-        "end_date",
-        "every",
-        "program",
-        "at_start",
-        "at_end",
-        "new",
-        "returned",
-        "kept",
-        "back",
-    ]
+    list_display = ["start_date", "every", "kept", "back", "at_start", "at_end", "new", "returned", "program"]
     list_filter = ["every", "program"]
     list_select_related = ["program"]
     date_hierarchy = "start_date"
@@ -56,13 +45,28 @@ class ValueSnapshotAdmin(ExportMixin, ViewOnlyAdmin):
 
 
 @admin.register(MemberValue)
-class MemberValueAdmin(ExportMixin, ViewOnlyAdmin):
-    list_display = ["member", "snapshot", "historic_money", "expected_purchases", "probability_alive", "predicted"]
+class MemberValueAdmin(MemberSearchMixin, ExportMixin, ViewOnlyAdmin):
+    list_display = ["member", "snapshot", "shown_historic", "shown_purchases", "shown_alive", "shown_predicted"]
     list_filter = ["snapshot__program"]
     list_select_related = ["member", "snapshot__program"]
-    search_fields = ["member__number__exact"]
-    ordering = ["-snapshot", "-predicted"]
+    search_help_text = _("Name, number, card, e-mail or phone of the member.")
+    ordering = ["-snapshot__as_of_date", "-predicted"]
+    sortable_by = []
+    fields = list_display
+    readonly_fields = ["shown_historic", "shown_purchases", "shown_alive", "shown_predicted"]
 
     @admin.display(description=_("spent so far"))
-    def historic_money(self, value):
+    def shown_historic(self, value):
         return money_text(value.historic, value.snapshot.program.money_currency)
+
+    @admin.display(description=_("expected purchases"))
+    def shown_purchases(self, value):
+        return number_format(round(value.expected_purchases, 2), 2)
+
+    @admin.display(description=_("probability of still being a customer"))
+    def shown_alive(self, value):
+        return percent(value.probability_alive * 100)
+
+    @admin.display(description=_("predicted value"))
+    def shown_predicted(self, value):
+        return amount_text(value.predicted, value.snapshot.program.money_currency)
