@@ -23,7 +23,7 @@ def snapshot_value(run: Run) -> None:
     program = Program.objects.get(code=run.scope)
     valuation = operations.value_members(program=program, as_of=run.day, at=run.at)
     if valuation.snapshot.refused:
-        run.note(refused=valuation.snapshot.refused)
+        run.note(refused=1)  # the snapshot's own page says why, in its reader's language
     for first, last in run.chunks(*valuation.member_range, size=CHUNK):
         with transaction.atomic():
             members = operations.record_values(valuation=valuation, first_member=first, last_member=last)
@@ -48,6 +48,6 @@ def register() -> None:
                 is_due=registry.first_of_month,
                 has_work=somebody_bought,
                 essential=False,
-                labels={"periods": _("periods"), "members": _("members"), "refused": _("refused")},
+                labels={"periods": _("periods"), "members": _("members"), "refused": _("forecasts refused")},
             )
         )

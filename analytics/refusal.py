@@ -1,11 +1,20 @@
 """How a value model says no. Light to import, so that it can be caught, stored and shown without loading scipy."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 REASONS = {
     "nobody_came_back": _("No member bought on a second day: nothing says how often members come back."),
-    "few_came_back": _("Only %(found)d members bought on a second day; a forecast needs at least %(needed)d."),
-    "few_spent": _("Only %(found)d members spent money on a second day; a forecast needs at least %(needed)d."),
+    "few_came_back": ngettext_lazy(
+        "Only %(found)d member bought on a second day; a forecast needs at least %(needed)d.",
+        "Only %(found)d members bought on a second day; a forecast needs at least %(needed)d.",
+        "found",
+    ),
+    "few_spent": ngettext_lazy(
+        "Only %(found)d member spent money on a second day; a forecast needs at least %(needed)d.",
+        "Only %(found)d members spent money on a second day; a forecast needs at least %(needed)d.",
+        "found",
+    ),
     "no_mean_spend": _("What members spend differs so widely that an average purchase cannot be forecast."),
     "no_maximum": _("The purchases do not settle the model: the search for its parameters found no maximum."),
     "horizon": _("The horizon is too long for purchases that were observed so briefly."),

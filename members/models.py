@@ -20,6 +20,7 @@ from phonenumber_field.modelfields import PhoneNumberField
 from simple_history.models import HistoricalRecords
 
 from loyalty.lib.fields import FoldedField, TextListField
+from loyalty.lib.wording import named
 from loyalty.programs.models import Program, Store
 from members.querysets import CardQuerySet, ConsentQuerySet, MemberQuerySet
 
@@ -274,4 +275,4 @@ class Consent(models.Model):
         indexes = [models.Index(fields=["member", "channel", "-recorded_at", "-id"], name="consent_latest")]
 
     def __str__(self):
-        return f"{self.get_channel_display()}: {_('yes') if self.given else _('no')}"
+        return named(self.get_channel_display(), _("yes") if self.given else _("no"))

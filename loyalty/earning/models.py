@@ -75,7 +75,7 @@ class Activity(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.kind} {self.external_id}"
+        return f"{dict(Kind.choices).get(self.kind, self.kind)} {self.external_id}"
 
 
 class ActivityLine(models.Model):

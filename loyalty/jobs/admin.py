@@ -23,6 +23,7 @@ from unfold.decorators import action, display
 from loyalty.jobs import operations, registry
 from loyalty.jobs.models import Job
 from loyalty.lib.admin import VerbMixin, ViewOnlyAdmin, grouped
+from loyalty.lib.wording import named
 
 STATE_COLOURS = {"waiting": "", "running": "info", "succeeded": "success", "failed": "danger", "cancelled": "warning"}
 LABELS = {"row": _("row"), "column": _("column"), "field": _("field"), "member": _("member"), "message": _("reason")}
@@ -95,7 +96,7 @@ class JobAdmin(VerbMixin, ViewOnlyAdmin):
     @display(description=_("report"))
     def figures(self, job):
         numbers = [pair for pair in _labelled(job, job.report) if pair[1] != "0"][:TOP_FIGURES]
-        return format_html_join(", ", "{} {}", [(number, label) for label, number in numbers])
+        return format_html_join(", ", "{}", [(named(label, number),) for label, number in numbers])
 
     @display(description=_("duration"))
     def duration(self, job):

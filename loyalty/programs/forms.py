@@ -3,6 +3,7 @@
 import zoneinfo
 
 from django import forms
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminSelect2Widget, UnfoldAdminSingleDateWidget
 
@@ -13,7 +14,7 @@ def time_zone_field(db_field):
     """A choice among all time zones for a column that holds a time zone's name."""
     zones = [(name, name.replace("_", " ")) for name in sorted(zoneinfo.available_timezones()) if "/" in name]
     return forms.ChoiceField(
-        label=db_field.verbose_name,
+        label=capfirst(db_field.verbose_name),
         help_text=db_field.help_text,
         required=not db_field.blank,
         initial=db_field.default if db_field.has_default() else "",
@@ -24,7 +25,7 @@ def time_zone_field(db_field):
 
 def _day(name):
     field = Program._meta.get_field(name)
-    return forms.DateField(label=field.verbose_name, widget=UnfoldAdminSingleDateWidget)
+    return forms.DateField(label=capfirst(field.verbose_name), widget=UnfoldAdminSingleDateWidget)
 
 
 class ClosingForm(forms.Form):

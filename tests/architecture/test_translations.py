@@ -2,6 +2,7 @@
 
 import gettext
 import re
+from collections import defaultdict
 
 import pytest
 from django.apps import apps
@@ -77,3 +78,13 @@ def test_translations_keep_their_placeholders(written):
     ]
 
     assert wrong == []
+
+
+def test_a_text_has_one_translation():
+    found = defaultdict(set)
+    for path in CATALOGUES:
+        for message, translations in in_po(path.read_text(encoding="utf-8")).items():
+            found[message].add(tuple(translations))
+
+    # Django joins the catalogues: of two translations one would be shown everywhere.
+    assert {message: texts for message, texts in found.items() if len(texts) > 1} == {}

@@ -12,6 +12,8 @@ from loyalty.lib.admin import ModelAdmin
 
 admin.site.unregister([ClockedSchedule, CrontabSchedule, IntervalSchedule, PeriodicTask, SolarSchedule])
 
+KINDS_OF_SCHEDULE = ["interval", "crontab", "solar", "clocked"]
+
 
 class TaskSelect(UnfoldAdminSelectWidget, celery_beat.TaskSelectWidget):
     pass
@@ -32,6 +34,16 @@ class PeriodicTaskAdmin(celery_beat.PeriodicTaskAdmin, ModelAdmin):
     date_hierarchy = None
     list_display = ["title", "enabled", "scheduler", "last_run_at", "one_off"]
     list_filter = ["enabled", "one_off"]
+    fieldsets = [
+        (None, {"fields": ["name", "regtask", "task", "enabled", "description"]}),
+        (_("Schedule"), {"fields": [*KINDS_OF_SCHEDULE, "start_time", "last_run_at", "one_off"]}),
+        (_("Arguments"), {"fields": ["args", "kwargs"]}),
+        (
+            _("Execution Options"),
+            {"fields": ["expires", "expire_seconds", "queue", "exchange", "routing_key", "priority", "headers"]},
+        ),
+    ]
+    readonly_fields = ["last_run_at"]
 
     @admin.display(description=_("job"), ordering="name")
     def title(self, task):
@@ -43,16 +55,13 @@ class PeriodicTaskAdmin(celery_beat.PeriodicTaskAdmin, ModelAdmin):
 
 
 class PeriodicTaskInline(celery_beat.PeriodicTaskInline, TabularInline):
-    pass
+    fields = readonly_fields = ["name"]
 
 
-@admin.register(CrontabSchedule)
-class CrontabScheduleAdmin(celery_beat.CrontabScheduleAdmin, ModelAdmin):
-    inlines = [PeriodicTaskInline]
-
-
-@admin.register(IntervalSchedule, SolarSchedule)
+@admin.register(CrontabSchedule, IntervalSchedule, SolarSchedule)
 class ScheduleAdmin(ModelAdmin):
+    """Without the package's sentence about a crontab, which speaks the language of the server's shell."""
+
     inlines = [PeriodicTaskInline]
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from django.core.files.base import File
 from django.core.files.storage import storages
-from django.utils.translation import get_language, gettext_lazy, override
+from django.utils.translation import get_language, gettext_lazy, override, pgettext_lazy
 from django.utils.translation import gettext as _
 
 from loyalty.earning.importing.errors_file import ErrorsFile
@@ -30,7 +30,7 @@ LABELS = {
     "rows": gettext_lazy("rows"),
     "imported": gettext_lazy("imported"),
     "duplicates": gettext_lazy("there already"),
-    "errors": gettext_lazy("refused"),
+    "errors": pgettext_lazy("rows", "refused"),
     "file": gettext_lazy("kept as"),
     "name": gettext_lazy("file"),
     "source": gettext_lazy("source"),
