@@ -49,12 +49,13 @@ def pay_with_points(
     Raises `MemberRefused`, `PaymentRefused`, `ReferenceReused`, or the ledger's `InsufficientPoints`.
     """
     reference = {"program": program, "source": source, "external_id": external_id}
-    if earlier := Redemption.objects.filter(**reference).first():
-        return _replay(earlier, member_id, points)
-    check_member(program, member_id)
     offer = quote_points(
         program=program, member_id=member_id, amount=amount, lines=lines, store=store, at=at, wanted=points
     )
+    # Looked for after the balance was read: what spent it a moment ago is then found, if it is this retry's.
+    if earlier := Redemption.objects.filter(**reference).first():
+        return _replay(earlier, member_id, points)
+    check_member(program, member_id)
     _check(offer, points)
     redemption, created = Redemption.objects.get_or_create(
         **reference,

@@ -50,11 +50,14 @@ def redeem_reward(
     _check_quantity(quantity)
     content = {"member_id": member_id, "reward_id": reward.pk, "quantity": quantity}
     reference = {"program": program, "source": source, "external_id": external_id}
+    offered = Reward.objects.prefetch_related("stores").get(pk=reward.pk, program=program)
+    refusal = _refusal(program, offered, member_id, quantity, store, at)
+    # Looked for after the stock was read: what took the last piece a moment ago is then found, if it is this retry's.
     if earlier := Redemption.objects.filter(**reference).first():
         return _replay(earlier, content)
     check_member(program, member_id)
-    offered = Reward.objects.prefetch_related("stores").get(pk=reward.pk, program=program)
-    _check_available(program, offered, member_id, quantity, store, at)
+    if refusal is not None:
+        raise RedemptionRefused(refusal)
     redemption, created = Redemption.objects.get_or_create(
         **reference,
         defaults={
@@ -108,12 +111,12 @@ def _check_quantity(quantity: int) -> None:
         raise RedemptionRefused(rules.Refusal("quantity", sentence))
 
 
-def _check_available(
+def _refusal(
     program: Program, reward: Reward, member_id: int, quantity: int, store: Store | None, at: datetime
-) -> None:
-    """Refuse early and politely. What several members may want at once is settled by the claims."""
+) -> rules.Refusal | None:
+    """To refuse early and politely. What several members may want at once is settled by the claims."""
     taken = RewardUsage.objects.filter(reward=reward, member_id=member_id).values_list("taken", flat=True).first()
-    refusal = rules.reward_refusal(
+    return rules.reward_refusal(
         reward_terms(reward),
         at=at,
         store=store.code if store else "",
@@ -121,5 +124,3 @@ def _check_available(
         quantity=quantity,
         closed=is_closed(program, at),
     )
-    if refusal is not None:
-        raise RedemptionRefused(refusal)

@@ -4,12 +4,11 @@ from typing import NamedTuple
 from django.db import transaction
 from django.db.models import Case, F, Value, When
 
-from loyalty.lib import codes
 from loyalty.programs.models import Program, Store
 from rewards.models import Voucher, VoucherUse
 
 from .reserving import sale_of
-from .validating import refused, validate_voucher
+from .validating import find, refused, why_not
 
 
 class Used(NamedTuple):
@@ -34,11 +33,14 @@ def redeem_voucher(
 
     Raises `VoucherRefused`; of many who use the last time at once, one succeeds.
     """
-    sale = {"source": source, "external_id": external_id}
-    if earlier := _earlier_use(program, code, sale):
+    sale, holder = {"source": source, "external_id": external_id}, sale_of(source, external_id)
+    voucher = find(program, code)
+    refusal = why_not(voucher, store, at, holder)
+    # Looked for after the state was read: a use that made it "used" a moment ago is then found, if it is this sale's.
+    if earlier := VoucherUse.objects.filter(voucher=voucher, **sale).first():
         return Used(earlier.voucher, earlier, replayed=True)
-    holder = sale_of(source, external_id)
-    voucher = validate_voucher(program=program, code=code, store=store, at=at, held_for=holder, trusted=trusted)
+    if voucher is None or refusal is not None:
+        raise refused(refusal, trusted)
     use, created = VoucherUse.objects.get_or_create(
         voucher=voucher, **sale, defaults={"store": store, "used_at": at, "by": by}
     )
@@ -46,11 +48,6 @@ def redeem_voucher(
         raise refused(None, trusted)
     voucher.refresh_from_db()
     return Used(voucher, use, replayed=not created)
-
-
-def _earlier_use(program: Program, code: str, sale: dict) -> VoucherUse | None:
-    uses = VoucherUse.objects.select_related("voucher__reward")
-    return uses.filter(voucher__program=program, voucher__code=codes.normalise(code), **sale).first()
 
 
 def _count_use(voucher: Voucher, holder: str, at: datetime) -> bool:

@@ -22,8 +22,8 @@ def validate_voucher(
     An untrusted caller hears the same words for unknown, used, reserved, expired and refused here, so that nobody
     learns codes by trying. Writes nothing; raises `VoucherRefused`.
     """
-    voucher = _find(program, code)
-    refusal = _refusal(voucher, store, at, held_for)
+    voucher = find(program, code)
+    refusal = why_not(voucher, store, at, held_for)
     if voucher is None or refusal is not None:
         raise refused(refusal, trusted)
     return voucher
@@ -35,14 +35,14 @@ def refused(refusal: rules.Refusal | None, trusted: bool) -> VoucherRefused:
     return VoucherRefused(rules.Refusal("not_usable", _("This code cannot be used.")))
 
 
-def _find(program: Program, code: str) -> Voucher | None:
+def find(program: Program, code: str) -> Voucher | None:
     typed = codes.normalise(code)
     if not codes.is_valid(typed):
         return None
     return Voucher.objects.select_related("reward").filter(program=program, code=typed).first()
 
 
-def _refusal(voucher: Voucher | None, store: Store | None, at: datetime, held_for: str) -> rules.Refusal | None:
+def why_not(voucher: Voucher | None, store: Store | None, at: datetime, held_for: str) -> rules.Refusal | None:
     if voucher is None:
         return rules.Refusal("unknown", _("This code is unknown."))
     refusal = rules.voucher_refusal(

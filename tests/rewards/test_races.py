@@ -12,7 +12,7 @@ from rewards import operations
 from rewards.models import Redemption, Reward, RewardUsage, Voucher
 from rewards.operations import RewardsError, VoucherRefused, redeeming, using
 from tests.factories.members import EnrolmentFactory
-from tests.factories.rewards import SPRING, give_points
+from tests.factories.rewards import SPRING, BurnRuleFactory, give_points
 from tests.racing import AllHaveRead, at_once
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
@@ -142,11 +142,26 @@ def test_a_retry_in_flight_is_one_use(voucher):
 
 
 def test_a_retry_in_flight_is_one_redemption(program, ana, coffee):
+    set_reward(coffee, stock=1)
     give_points(program, ana, 1000)
     results = at_once(lambda _: redeem(program, coffee, ana, "same"), range(CALLERS))
     assert sorted(result.replayed for result in results) == [False] + [True] * (CALLERS - 1)
     assert len({tuple(voucher.code for voucher in result.vouchers) for result in results}) == 1
     assert ledger.balance(program=program, member_id=ana.pk, at=SPRING).available == 900
+
+
+def test_a_retry_in_flight_is_one_payment(program, ana):
+    BurnRuleFactory(program=program)
+    give_points(program, ana, 100)
+
+    def pay(_):
+        return operations.pay_with_points(
+            program=program, member_id=ana.pk, amount=500, source="till", external_id="same", at=SPRING
+        )
+
+    results = at_once(pay, range(CALLERS))
+    assert sorted(result.replayed for result in results) == [False] + [True] * (CALLERS - 1)
+    assert ledger.balance(program=program, member_id=ana.pk, at=SPRING).available == 0
 
 
 def test_a_voucher_is_used_or_its_redemption_rolled_back_never_both(program, ana, coffee):
