@@ -110,7 +110,7 @@ class RecordMixin:
             return redirect("admin:earning_activity_change", recorded.activity_id)
         context = self.admin_site.each_context(request)
         context |= {"title": _("Record an activity"), "opts": self.opts, "form": form}
-        return TemplateResponse(request, "admin/earning/record.html", context)
+        return TemplateResponse(request, "admin/act.html", context)
 
     def get_actions_detail(self, request, object_id):
         activity = self.get_object(request, object_id)
