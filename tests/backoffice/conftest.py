@@ -5,6 +5,7 @@ import re
 import pytest
 from django.test import Client
 
+from tests.backoffice.demo_site import DemoSite
 from tests.factories.programs import UserFactory
 
 
@@ -36,3 +37,11 @@ def text_of():
         return " ".join(re.sub(r"<[^>]+>", " ", body).replace("&#x27;", "'").split())
 
     return text_of
+
+
+@pytest.fixture(scope="session")
+def demo_tables(tmp_path_factory):
+    """A database without a row of its own, as `migrate` makes it, for demonstrations to begin with."""
+    site = DemoSite(tmp_path_factory.mktemp("migrated"))
+    site.manage("migrate", "-v0")
+    return site.folder / "loyalty.sqlite3"

@@ -8,7 +8,6 @@ import subprocess
 import sys
 import time
 from contextlib import closing
-from functools import cache
 
 from django.conf import settings
 
@@ -25,22 +24,12 @@ SITUATION = (
 )
 
 
-@cache
-def _migrated(tmp_path_factory):
-    """The tables, made once for all sites of this process: they take longer than a small story."""
-    site = DemoSite(tmp_path_factory.mktemp("migrated"))
-    assert site.manage("migrate", "-v0").returncode == 0
-    return site.folder / "loyalty.sqlite3"
-
-
 class DemoSite:
-    def __init__(self, folder):
+    def __init__(self, folder, tables=None):
+        """`tables` is a database that was migrated already, which takes longer than a small story."""
         self.folder = folder
-
-    @classmethod
-    def migrated(cls, folder, tmp_path_factory):
-        shutil.copy(_migrated(tmp_path_factory), folder)
-        return cls(folder)
+        if tables:
+            shutil.copy(tables, folder / "loyalty.sqlite3")
 
     @property
     def environment(self):

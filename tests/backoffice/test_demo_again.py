@@ -12,15 +12,15 @@ SMALL = ("--members", "8", "--months", "3", "--no-serve")
 
 
 @pytest.fixture(scope="module")
-def whole(tmp_path_factory):
-    site = DemoSite.migrated(tmp_path_factory.mktemp("whole"), tmp_path_factory)
+def whole(tmp_path_factory, demo_tables):
+    site = DemoSite(tmp_path_factory.mktemp("whole"), demo_tables)
     site.demo(*SMALL)
     return site
 
 
 @pytest.mark.parametrize("killed", [signal.SIGKILL, signal.SIGINT])
-def test_a_run_that_was_ended_in_the_middle_goes_on(whole, tmp_path, tmp_path_factory, killed):
-    site = DemoSite.migrated(tmp_path, tmp_path_factory)
+def test_a_run_that_was_ended_in_the_middle_goes_on(whole, tmp_path, demo_tables, killed):
+    site = DemoSite(tmp_path, demo_tables)
     process = site.start(*SMALL)
     site.wait_until(lambda: (site.folder / "err").read_text().count("\n20") >= 2, process)
     process.send_signal(killed)
@@ -34,8 +34,8 @@ def test_a_run_that_was_ended_in_the_middle_goes_on(whole, tmp_path, tmp_path_fa
     assert site.json("audit_ledger")["drift"] == []
 
 
-def test_fresh_begins_anew(tmp_path, tmp_path_factory):
-    site = DemoSite.migrated(tmp_path, tmp_path_factory)
+def test_fresh_begins_anew(tmp_path, demo_tables):
+    site = DemoSite(tmp_path, demo_tables)
     site.demo("--members", "4", "--months", "1", "--no-serve")
     passwords = site.logins()
 

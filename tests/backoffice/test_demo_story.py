@@ -58,8 +58,8 @@ def test_a_second_run_on_the_same_day_adds_nothing(site):
     assert "25 members" in again.stderr
 
 
-def test_the_same_seed_tells_the_same_story(site, tmp_path, tmp_path_factory):
-    other = DemoSite.migrated(tmp_path, tmp_path_factory)
+def test_the_same_seed_tells_the_same_story(site, tmp_path, demo_tables):
+    other = DemoSite(tmp_path, demo_tables)
     other.demo("--members", "25", "--months", "14", "--no-serve")
 
     assert other.summary() == site.summary()
