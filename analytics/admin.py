@@ -5,10 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from analytics.models import MemberValue, RetentionSnapshot, ValueSnapshot
 from loyalty.lib.admin import ExportMixin, MemberSearchMixin, ViewOnlyAdmin
 from loyalty.lib.money import amount_text, money_text
-
-
-def percent(rate):
-    return None if rate is None else f"{number_format(rate, 1)}\N{NO-BREAK SPACE}%"
+from loyalty.lib.wording import percent_text
 
 
 @admin.register(RetentionSnapshot)
@@ -20,11 +17,11 @@ class RetentionSnapshotAdmin(ExportMixin, ViewOnlyAdmin):
 
     @admin.display(description=_("retention rate"))
     def kept(self, snapshot):
-        return percent(snapshot.counts.retention_rate)
+        return percent_text(snapshot.counts.retention_rate)
 
     @admin.display(description=_("return rate"))
     def back(self, snapshot):
-        return percent(snapshot.counts.return_rate)
+        return percent_text(snapshot.counts.return_rate)
 
 
 @admin.register(ValueSnapshot)
@@ -65,7 +62,7 @@ class MemberValueAdmin(MemberSearchMixin, ExportMixin, ViewOnlyAdmin):
 
     @admin.display(description=_("probability of still being a customer"))
     def shown_alive(self, value):
-        return percent(value.probability_alive * 100)
+        return percent_text(value.probability_alive * 100)
 
     @admin.display(description=_("predicted value"))
     def shown_predicted(self, value):

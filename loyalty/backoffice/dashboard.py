@@ -14,8 +14,8 @@ from django.contrib import admin
 from django.core.cache import cache
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format, number_format
-from django.utils.translation import get_language, pgettext_lazy
+from django.utils.formats import date_format
+from django.utils.translation import pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from analytics import queries as analytics
@@ -25,6 +25,7 @@ from loyalty.jobs.models import Job
 from loyalty.lib.admin import grouped
 from loyalty.lib.money import amount_text
 from loyalty.lib.periods import ONE_DAY, Every, local_date
+from loyalty.lib.wording import percent_text
 from loyalty.programs.models import Program
 
 MONTHS = 12
@@ -105,13 +106,6 @@ def listing(request, label, **filters):
     return f"{address}?{urlencode(filters)}" if filters else address
 
 
-def percent(rate):
-    if rate is None:
-        return "–"
-    space = "" if (get_language() or "").startswith("en") else "\N{NO-BREAK SPACE}"
-    return f"{number_format(round(rate, 1), 1)}{space}%"
-
-
 def figures(request, program, facts):
     summary, currency = facts.summary, program.money_currency
     month = facts.months[-1].counts if facts.months else None
@@ -138,7 +132,7 @@ def figures(request, program, facts):
         *point_figures(request, program, summary.points),
         Figure(
             _("Retention rate"),
-            percent(month and month.retention_rate),
+            percent_text(month and month.retention_rate),
             _(
                 "Members active in the month, newcomers left out, against those active in the month before. Members "
                 "who come back after a pause count too, so it can pass 95 % where only half came back."
@@ -147,13 +141,13 @@ def figures(request, program, facts):
         ),
         Figure(
             _("Return rate"),
-            percent(month and month.return_rate),
+            percent_text(month and month.return_rate),
             _("Of the buyers of the month before, the share that bought again in the month. Never above 100 %."),
             listing(request, "analytics.RetentionSnapshot", **of_program, every__exact=Every.MONTH),
         ),
         Figure(
             _("Repeat rate"),
-            percent(summary.repeat_rate),
+            percent_text(summary.repeat_rate),
             _("The share of all members who bought on at least two different days."),
             listing(request, "members.Enrolment", **of_program, purchases__gte=2),
         ),
