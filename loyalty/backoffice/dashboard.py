@@ -15,8 +15,8 @@ from django.core.cache import cache
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.translation import pgettext_lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from analytics import queries as analytics
 from loyalty.backoffice.charts import Chart, Figure, Series
