@@ -2,7 +2,10 @@
 
 from statistics import mean
 
-from loyalty.backoffice.demo.population import Purchase, Refund, people
+import numpy
+
+from analytics import bgnbd
+from loyalty.backoffice.demo.population import GONE_A, GONE_B, RATE_SCALE, RATE_SHAPE, Purchase, Refund, people
 
 TERMS = {"seed": 7, "members": 60, "span": 200, "stores": 3}
 
@@ -39,3 +42,20 @@ def test_purchases_are_worth_about_what_the_model_says():
     ]
 
     assert 3_000 < mean(purchase.amount for purchase in purchases) < 4_800
+
+
+def test_the_model_finds_the_process_again():
+    """Fitted to what everybody bought, BG/NBD tells the mean rate and the mean chance of being gone that made it."""
+    days = 700
+    histories = [
+        sorted({event.when.day for event in person.events if isinstance(event, Purchase)})
+        for person in people(**TERMS | {"members": 3000}, days=days)
+    ]
+    repeats = numpy.array([len(history) - 1.0 for history in histories])
+    last = numpy.array([(history[-1] - history[0]) / 7 for history in histories])
+    observed = numpy.array([(days - history[0]) / 7 for history in histories])
+
+    found = bgnbd.fit(repeats, last, observed)
+
+    assert abs(found.r / found.alpha / (RATE_SHAPE / RATE_SCALE) - 1) < 0.15
+    assert abs(found.a / (found.a + found.b) / (GONE_A / (GONE_A + GONE_B)) - 1) < 0.25

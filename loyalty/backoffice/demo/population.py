@@ -2,8 +2,8 @@
 
 Purchases follow BG/NBD (P. S. Fader, B. G. S. Hardie, K. L. Lee, "Counting Your Customers the Easy Way: An Alternative
 to the Pareto/NBD Model", Marketing Science 24, 2005): while alive a member buys in a Poisson process of a rate of
-their own, rates are gamma among members; after each purchase they may be gone for good with a probability of their
-own, probabilities are beta among members. What a purchase is worth follows the gamma-gamma model (P. S. Fader,
+their own, rates are gamma among members; after each purchase but the first they may be gone for good with a probability
+of their own, probabilities are beta among members. What a purchase is worth follows the gamma-gamma model (P. S. Fader,
 B. G. S. Hardie, "The Gamma-Gamma Model of Monetary Value", note, 2013): gamma around the member's own mean. There are
 no seasons in it, since the models know none.
 
@@ -19,7 +19,7 @@ from loyalty.backoffice.demo.names import DEPARTMENTS, FIRST_NAMES, LAST_NAMES, 
 from loyalty.earning.basket import Line
 
 # BG/NBD; the unit of time is the week. About a purchase in two and a half weeks, about one in ten the last.
-RATE_SHAPE, RATE_SCALE = 1.1, 2.8
+RATE_SHAPE, RATE_SCALE = 1.1, 3.0
 GONE_A, GONE_B = 0.9, 8.0
 # Gamma-gamma; minor units. The mean of all is p × gamma ÷ (q − 1), here 38.00.
 SPEND_P, SPEND_Q, SPEND_GAMMA = 6.0, 4.0, 1_900.0
@@ -137,7 +137,7 @@ def _person(seed: int, number: int, span: int, stores: int, days: int) -> Person
     while moment < days:
         person.events += _visit(chance, person, count, int(moment), stores, mean_spend, habit)
         count += 1
-        if chance.random() < gone:
+        if chance.random() < gone and count > 1:
             break
         moment += chance.exponential(1 / rate)
     person.events = sorted((event for event in person.events if event.when.day < days), key=lambda event: event.when)

@@ -33,6 +33,10 @@ class GaveUp(Exception):
     """A process ended by itself, or never answered; the message has its last lines."""
 
 
+def address(port: int) -> str:
+    return f"http://{HOST}:{port}"
+
+
 def is_free(port: int) -> bool:
     """Whether the web site could listen there now."""
     with socket.socket() as probe:
@@ -69,7 +73,7 @@ class Doors:
     """A context: within, everything runs; after it, nothing is left."""
 
     def __init__(self, port: int):
-        self.address = f"http://{HOST}:{port}"
+        self.address = address(port)
         self._port = port
         self._processes: dict[str, subprocess.Popen] = {}
 
@@ -122,7 +126,7 @@ class Doors:
             "DJANGO_SETTINGS_MODULE": os.environ["DJANGO_SETTINGS_MODULE"],
             "PYTHONPATH": os.pathsep.join(found),
             "VAR_DIR": str(settings.VAR_DIR.resolve()),
-            "SITE_URL": self.address,
+            "SITE_URL": settings.SITE_URL,
         }
 
     def _wait_for_site(self) -> None:

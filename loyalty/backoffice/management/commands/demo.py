@@ -2,6 +2,7 @@
 
 import contextlib
 import gc
+import os
 import time
 from datetime import date
 
@@ -43,6 +44,8 @@ class Command(BaseCommand):
                 "Port %(port)d is in use. End the program that listens there, or choose another: --port %(next)d"
             )
             raise CommandError(reason % {"port": port, "next": port + 1 if port < 65_535 else 8000})
+        if not no_serve and "SITE_URL" not in os.environ:
+            settings.SITE_URL = serving.address(port)  # where links in e-mails lead, those of this very night included
         try:
             with serving.stop_signals():
                 program, logins = self._make(fresh, **options)
