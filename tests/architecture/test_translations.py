@@ -12,6 +12,8 @@ from tests.messages import in_po, in_python, in_template
 from tests.source import ROOMS, ROOT, files, name
 
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|\{\w*\}")
+# A space that breaks before : ; ! ? » % or after «, a straight apostrophe, three full stops.
+TYPED_AS_IN_ENGLISH = re.compile(r" (?:[:;!?»]|%(?!\())|« |[^\W\d_]'\w|\.{3}")
 CATALOGUES = sorted(path for room in ROOMS for path in room.rglob("fr/LC_MESSAGES/*.po"))
 
 
@@ -88,3 +90,10 @@ def test_a_text_has_one_translation():
 
     # Django joins the catalogues: of two translations one would be shown everywhere.
     assert {message: texts for message, texts in found.items() if len(texts) > 1} == {}
+
+
+@pytest.mark.parametrize("written", CATALOGUES, ids=name)
+def test_french_is_typeset_as_french(written):
+    texts = [text for texts in in_po(written.read_text(encoding="utf-8")).values() for text in texts]
+
+    assert [text for text in texts if TYPED_AS_IN_ENGLISH.search(text)] == []
