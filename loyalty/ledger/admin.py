@@ -136,12 +136,20 @@ class EntryAdmin(LedgerAdmin):
 
     def get_actions_detail(self, request, object_id):
         entry = self.get_object(request, object_id)
-        is_undone = entry is not None and Entry.objects.filter(reverses=entry).exists()
-        return [] if is_undone else super().get_actions_detail(request, object_id)
+        can_be_undone = (
+            entry is not None
+            and entry.kind == Entry.Kind.ADJUST
+            and not Entry.objects.filter(reverses=entry).exists()
+        )
+        return super().get_actions_detail(request, object_id) if can_be_undone else []
 
     @action(description=_("Reverse this entry"), url_path="reverse", permissions=["reverse"], icon="undo")
     def undo(self, request, object_id):
         def perform(entry, data):
+            if entry.kind != Entry.Kind.ADJUST:  # its voucher or its purchase would go on as if nothing had happened
+                raise operations.CannotReverse(
+                    gettext("Only an adjustment is reversed here: refund the activity, or roll the redemption back.")
+                )
             cause = operations.Cause(UNDONE, str(entry.pk))
             posted = operations.reverse(
                 entry=entry, cause=cause, at=timezone.now(), by=request.user, reason=data["reason"]

@@ -110,16 +110,28 @@ def test_other_roles_cannot_adjust(as_role, account, adjust, role):
     assert available(account) == 120
 
 
-def test_an_entry_is_reversed_once(as_role, account, reverse, text_of):
-    support, entry = as_role("support"), account.entries.get()
+def test_an_adjustment_is_reversed_once(as_role, account, adjust, reverse, text_of):
+    support = as_role("support")
+    adjust(support, 30)
+    entry = account.entries.get(kind=Entry.Kind.ADJUST)
 
     first = reverse(support, entry)
     second = reverse(support, entry)
 
-    assert available(account) == 0
-    assert "The entry was reversed: -120 points." in text_of(first)
-    assert account.entries.count() == 2
+    assert available(account) == 120
+    assert "The entry was reversed: -30 points." in text_of(first)
+    assert account.entries.count() == 3
     assert "This entry was reversed already." in text_of(second)
+
+
+def test_what_an_activity_earned_is_taken_back_by_a_refund_alone(as_role, account, reverse, text_of):
+    support, entry = as_role("support"), account.entries.get()
+
+    page = reverse(support, entry)
+
+    assert "refund the activity" in text_of(page)
+    assert "Reverse this entry" not in text_of(support.get(f"/admin/ledger/entry/{entry.pk}/change/"))
+    assert available(account) == 120
 
 
 def test_an_expiry_is_not_reversed(as_role, program, ana, account, reverse, text_of):
@@ -135,7 +147,7 @@ def test_an_expiry_is_not_reversed(as_role, program, ana, account, reverse, text
 
     page = reverse(as_role("finance"), account.entries.get(kind=Entry.Kind.EXPIRE))
 
-    assert "is not reversed; adjust the balance" in text_of(page)
+    assert "Only an adjustment is reversed here" in text_of(page)
     assert available(account) == 120
 
 
