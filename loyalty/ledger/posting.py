@@ -8,6 +8,8 @@ the transaction's write lock), and by the unique cause.
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 
+from django.db import connection
+
 from loyalty.ledger.book import POINTS, Book, Lot, Plan
 from loyalty.ledger.models import Account, Allocation, Entry, PostingKey
 from loyalty.ledger.models import Lot as LotRow
@@ -70,22 +72,31 @@ def lock(*, program_id: int, member_ids: Collection[int], currency: str = POINTS
     """The members' books, locked until the transaction ends, in the order of their ids: nobody waits in a ring."""
     books = _lock_existing(program_id, member_ids, currency)
     if missing := set(member_ids) - books.keys():
-        Account.objects.bulk_create(
-            [Account(member_id=member_id, program_id=program_id, currency=currency) for member_id in sorted(missing)],
-            ignore_conflicts=True,
-        )
+        _open(program_id, sorted(missing), currency)
         books = _lock_existing(program_id, member_ids, currency)
     return books
 
 
 def _lock_existing(program_id: int, member_ids: Collection[int], currency: str) -> dict[int, Book]:
-    rows = (
-        Account.objects.filter(program_id=program_id, currency=currency, member_id__in=member_ids)
-        .order_by("id")
-        .select_for_update()
-        .values_list("id", "member_id", "available", "pending", "debt")
-    )
-    return {row[1]: Book(*row, currency) for row in rows}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT id, member_id, available, pending, debt FROM ledger_account"
+            f" WHERE program_id = %(program)s AND currency = %(currency)s AND member_id {sql.among('members')}"
+            f" ORDER BY id{' FOR UPDATE' if sql.is_postgresql() else ''}",
+            {"program": program_id, "currency": currency, "members": sql.many(member_ids)},
+        )
+        return {row[1]: Book(*row, currency) for row in cursor.fetchall()}
+
+
+def _open(program_id: int, member_ids: Collection[int], currency: str) -> None:
+    """Empty accounts for members who have none; another process may have opened one meanwhile."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO ledger_account (member_id, program_id, currency, available, pending, debt)"
+            f" SELECT value, %(program)s, %(currency)s, 0, 0, 0 FROM {sql.each('members')}"
+            " WHERE true ON CONFLICT DO NOTHING",
+            {"program": program_id, "currency": currency, "members": sql.many(member_ids)},
+        )
 
 
 def load_lots(books: Iterable[Book], *, closed_too: bool = False) -> None:

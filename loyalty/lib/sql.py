@@ -73,6 +73,11 @@ def among(name: str) -> str:
     return f"= ANY(%({name})s)" if is_postgresql() else f"IN (SELECT value FROM json_each(%({name})s))"
 
 
+def each(name: str) -> str:
+    """The numbers of the parameter `name`, made by `many`, as a table with the column `value`."""
+    return f"unnest(%({name})s::bigint[]) AS each (value)" if is_postgresql() else f"json_each(%({name})s)"
+
+
 def many(values: Iterable[Any]) -> list[Any] | str:
     """Any number of values as one parameter."""
     return list(values) if is_postgresql() else json.dumps(list(values))
