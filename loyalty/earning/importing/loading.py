@@ -22,8 +22,8 @@ from loyalty.earning.models import EarningRule, Kind
 from loyalty.lib import sql
 from loyalty.programs.models import Program
 
-ROWS_PER_CHUNK = 2_000
-OBJECTS_PER_CHUNK = 100_000
+ROWS_PER_CHUNK = 4_000
+OBJECTS_PER_CHUNK = 200_000
 MANY = 10_000  # rows after which the database's planner has a wrong idea of its tables
 
 
