@@ -78,8 +78,9 @@ def test_the_refused_rows_can_be_downloaded_by_who_may_import_and_by_nobody_else
     assert client.get(file).status_code == 403
 
 
-def test_the_uploaded_file_is_deleted_when_it_is_in(post):
-    post(upload(*GOOD))
+@pytest.mark.parametrize("rows", [GOOD, [BAD]], ids=["imported", "refused"])
+def test_the_uploaded_file_is_deleted_once_it_was_read(post, rows):
+    post(upload(*rows))
     job = run(Job.objects.get(name=jobs.NAME))
     assert not storages["private"].exists(job.params["file"])
 

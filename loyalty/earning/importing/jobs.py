@@ -1,7 +1,7 @@
 """The import as a background job, for staff who upload a file: live progress, cancel, the refused rows to download.
 
 What is in the job's cursor is committed; a killed or retried run goes on behind it. The uploaded file holds personal
-data and is deleted when the job has succeeded.
+data and is deleted once it was read to its end.
 """
 
 from datetime import datetime
@@ -72,9 +72,9 @@ def work(run: Run) -> None:
         except FileRefused as refusal:
             raise JobError(str(refusal)) from refusal
         _import(run, path, layout)
+        storage.delete(run.params["file"])
         if run.report.get("errors") and not run.report["imported"] and not run.report["duplicates"]:
             raise JobError(_("Nothing could be imported."))
-    storage.delete(run.params["file"])
 
 
 def _import(run: Run, path: Path, layout: Layout) -> None:
