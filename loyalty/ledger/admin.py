@@ -137,9 +137,7 @@ class EntryAdmin(LedgerAdmin):
     def get_actions_detail(self, request, object_id):
         entry = self.get_object(request, object_id)
         can_be_undone = (
-            entry is not None
-            and entry.kind == Entry.Kind.ADJUST
-            and not Entry.objects.filter(reverses=entry).exists()
+            entry is not None and entry.kind == Entry.Kind.ADJUST and not Entry.objects.filter(reverses=entry).exists()
         )
         return super().get_actions_detail(request, object_id) if can_be_undone else []
 
