@@ -1,8 +1,8 @@
 """Each role against each address of the admin, as the checked-in table `role_matrix.csv` says.
 
 A row is a table (v: its list opens, a: its form to add, c: it takes a change, d: it takes a deletion) or another
-address (y: it opens). An address that is not in the table fails the test: somebody has to say who may open it. Changes and
-deletions are asked of a row that does not exist, so what answers is the right and nothing about the row; the other
+address (y: it opens). An address that is not in the table fails the test: somebody has to say who may open it. Changes
+and deletions are asked of a row that does not exist, so what answers is the right and nothing about the row; the other
 addresses are asked of the rows of `cast`, or of none where the cast has no such row.
 """
 
