@@ -2,4 +2,4 @@
 
 from rewards.admin import catalogue, conversions, redemptions, vouchers
 
-__all__ = ["catalogue", "redemptions", "rules", "vouchers"]
+__all__ = ["catalogue", "conversions", "redemptions", "vouchers"]
