@@ -36,7 +36,7 @@ class Group:
         try:
             self._read(row, parser)
         except RowRefused as refusal:
-            self.refused[row.number] = refusal
+            self.refused[row.number] = refusal.with_traceback(None)  # which would keep the whole chunk in memory
 
     def _read(self, row: Row, parser: Parser) -> None:
         if row.refusal:

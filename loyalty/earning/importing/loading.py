@@ -5,7 +5,7 @@ that keeps a cursor in the chunk's transaction may instead start `after` the las
 """
 
 import gc
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -17,14 +17,15 @@ from loyalty.earning.importing.parsing import Conventions, Parser
 from loyalty.earning.importing.reader import Row, read_rows
 from loyalty.earning.importing.refusals import RowRefused
 from loyalty.earning.importing.rehearsal import Rehearsal
-from loyalty.earning.inputs import Refused
+from loyalty.earning.inputs import ActivityInput, Refused
 from loyalty.earning.models import EarningRule, Kind
 from loyalty.lib import sql
 from loyalty.programs.models import Program
 
 ROWS_PER_CHUNK = 4_000
-OBJECTS_PER_CHUNK = 200_000
 MANY = 10_000  # rows after which the database's planner has a wrong idea of its tables
+
+Recorder = Callable[[Sequence[ActivityInput]], list[Answer]]
 
 
 @dataclass(slots=True)
@@ -48,28 +49,35 @@ def load(order: Order, settle: Callable[[Chunk], None] | None = None) -> Iterato
     """
     record = Rehearsal(order) if order.dry_run else order.record
     imported = 0
-    with _rare_garbage_collection():
-        for groups in _chunks(_groups(order)):
-            with transaction.atomic():
-                answers = record([group.activity() for group in groups if not group.refused])
-                chunk = _outcome(groups, answers)
-                if settle:
-                    settle(chunk)
-            imported += chunk.imported
-            yield chunk
+    for groups in _chunks(_groups(order)):
+        with _garbage_collected_at_the_end():
+            chunk = _load_chunk(groups, record, settle)
+        imported += chunk.imported
+        yield chunk
     if imported >= MANY and not order.dry_run:
         sql.refresh_statistics()
 
 
+def _load_chunk(groups: list[Group], record: Recorder, settle: Callable[[Chunk], None] | None) -> Chunk:
+    with transaction.atomic():
+        answers = record([group.activity() for group in groups if not group.refused])
+        chunk = _outcome(groups, answers)
+        if settle:
+            settle(chunk)
+    return chunk
+
+
 @contextmanager
-def _rare_garbage_collection() -> Iterator[None]:
-    """A chunk is a hundred thousand objects that go at its end; looking for cycles meanwhile is a third of the time."""
-    usual = gc.get_threshold()
-    gc.set_threshold(OBJECTS_PER_CHUNK, *usual[1:])
+def _garbage_collected_at_the_end() -> Iterator[None]:
+    """A chunk is 200,000 objects that go at its end; looking for cycles among them takes a third of the time."""
+    was_enabled = gc.isenabled()
+    gc.disable()
     try:
         yield
     finally:
-        gc.set_threshold(*usual)
+        gc.collect(0)
+        if was_enabled:
+            gc.enable()
 
 
 def _groups(order: Order) -> Iterator[Group]:
