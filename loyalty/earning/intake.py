@@ -90,8 +90,8 @@ def _time_fault(activity: ActivityInput, program, at: datetime, history: bool) -
     return None
 
 
-def worldly_fault(activity: ActivityInput, member_id: int, facts: BatchFacts) -> Refused | None:
-    """What is wrong with the member or the store as they stand."""
+def worldly_fault(activity: ActivityInput, member_id: int, facts: BatchFacts, *, history: bool) -> Refused | None:
+    """What is wrong with the member or the store as they stand. In a history a store may have closed since."""
     member = facts.members[member_id]
     if not member.is_active:
         return Refused("member_blocked", "member", _("This member is blocked."))
@@ -102,6 +102,6 @@ def worldly_fault(activity: ActivityInput, member_id: int, facts: BatchFacts) ->
     store = facts.stores.get(activity.store)
     if store is None:
         return Refused("store_unknown", "store", _("The program has no store “%(store)s”.") % {"store": activity.store})
-    if not store.is_open and activity.kind != Kind.REFUND:
+    if not store.is_open and activity.kind != Kind.REFUND and not history:
         return Refused("store_closed", "store", _("The store “%(store)s” is closed.") % {"store": activity.store})
     return None

@@ -32,14 +32,15 @@ def resolve(
     faults: Sequence[Refused | None],
     at: datetime,
     by,
-    enrol: bool,
+    enrol: bool = False,
+    history: bool = False,
 ) -> Resolved:
     """An activity that is wrong by itself is refused whoever it is about, and enrols nobody."""
     sound = [activity for activity, fault in zip(activities, faults, strict=True) if fault is None]
     found = resolve_many(source, {activity.member for activity in sound}, program.phone_region)
     resolved = Resolved([])
     if enrol:
-        _enrol_newcomers(program, source, sound, found, resolved, at)
+        _enrol_newcomers(program, source, sound, found, resolved, at, history)
         _enrol_known(program, sound, found, resolved, at, by)
     resolved.found = [
         fault or _member(activity.member, found[activity.member])
@@ -58,7 +59,7 @@ def _member(reference: MemberRef, found) -> int | Refused:
     return found
 
 
-def _enrol_newcomers(program, source, activities, found, resolved: Resolved, at: datetime) -> None:
+def _enrol_newcomers(program, source, activities, found, resolved: Resolved, at: datetime, history) -> None:
     """Whoever can only be an identifier of the source's own. A refund is no first activity."""
     strangers = [
         activity
@@ -69,7 +70,7 @@ def _enrol_newcomers(program, source, activities, found, resolved: Resolved, at:
         and 0 < len(activity.member.value.strip()) <= 120
         and activity.member.value.isprintable()
     ]
-    strangers = _recordable(program, source, strangers)
+    strangers = _recordable(program, source, strangers, history)
     if not strangers:
         return
     first: dict[str, datetime] = {}
@@ -83,12 +84,13 @@ def _enrol_newcomers(program, source, activities, found, resolved: Resolved, at:
     _sign_up({ids[name]: moment for name, moment in first.items()}, resolved)
 
 
-def _recordable(program, source, activities: list[ActivityInput]) -> list[ActivityInput]:
+def _recordable(program, source, activities: list[ActivityInput], history: bool) -> list[ActivityInput]:
     """Without those that will be refused all the same: nobody is enrolled for a row that does not go in."""
     if not activities:
         return []
     names = {activity.store for activity in activities if activity.store}
-    stores = set(Store.objects.filter(program=program, code__in=names, is_active=True).values_list("code", flat=True))
+    stores = Store.objects.filter(program=program, code__in=names)
+    open_stores = set((stores if history else stores.filter(is_active=True)).values_list("code", flat=True))
     taken = set(
         Activity.objects.filter(
             program=program, source=source, external_id__in=[activity.external_id for activity in activities]
@@ -97,7 +99,7 @@ def _recordable(program, source, activities: list[ActivityInput]) -> list[Activi
     return [
         activity
         for activity in activities
-        if activity.external_id not in taken and (not activity.store or activity.store in stores)
+        if activity.external_id not in taken and (not activity.store or activity.store in open_stores)
     ]
 
 

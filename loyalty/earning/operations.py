@@ -53,14 +53,21 @@ def record_activities(
 ) -> list[Answer]:
     """Record a batch; each activity gets its answer in its place, and a refused one leaves no trace.
 
-    A `history` is exempt from the maximum age, and no event comes of it. With `enrol`, who is unknown to the source
-    is enrolled at the moment of the first activity.
+    A `history` is exempt from the maximum age, its stores may have closed since, and no event comes of it. With
+    `enrol`, who is unknown to the source is enrolled at the moment of the first activity.
     """
 
     def work() -> list[Answer]:
         faults = [own_fault(activity, program=program, at=at, history=history) for activity in activities]
         members = resolve(
-            program=program, source=source, activities=activities, faults=faults, at=at, by=by, enrol=enrol
+            program=program,
+            source=source,
+            activities=activities,
+            faults=faults,
+            at=at,
+            by=by,
+            enrol=enrol,
+            history=history,
         )
         recording = Recording(program=program, source=source, at=at, by=by, history=history)
         return recording.record([*members.sign_ups, *activities], [*members.newcomers, *members.found])[
@@ -80,9 +87,7 @@ def calculate(*, program, source: str, activity: ActivityInput, at: datetime, by
     """What `record_activity` would answer. Writes nothing; the activity's id is 0. Raises ActivityRefused."""
     with transaction.atomic():
         fault = own_fault(activity, program=program, at=at, history=False)
-        members = resolve(
-            program=program, source=source, activities=[activity], faults=[fault], at=at, by=by, enrol=False
-        )
+        members = resolve(program=program, source=source, activities=[activity], faults=[fault], at=at, by=by)
         recording = Recording(program=program, source=source, at=at, by=by)
         answers = recording.decide([activity], members.found)
         transaction.set_rollback(True)  # the account that was opened to be locked

@@ -96,7 +96,7 @@ class Recording:
             if known_print != print_:
                 return _other_content()
             return answer or Recorded(activity_id, member_id, 0, duplicate=True)
-        fault = intake.worldly_fault(activity, member_id, self._facts)
+        fault = intake.worldly_fault(activity, member_id, self._facts, history=self.history)
         if fault:
             return fault
         store = self._facts.stores.get(activity.store)

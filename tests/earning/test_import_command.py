@@ -62,6 +62,13 @@ def test_a_load_of_history_is_exempt_from_the_maximum_age_and_sends_nothing(writ
     assert lot.expires_at == datetime(1997, 12, 31, 23, tzinfo=UTC)
 
 
+def test_a_store_may_have_closed_since(write, store):
+    store.is_active = False
+    store.save()
+    assert import_activities(write("A1,ana,1997-01-01,,12.50,,lyon"), "--enrol").counts == (1, 1, 0, 0)
+    assert Activity.objects.get(kind="purchase").store == store
+
+
 def test_the_same_file_again_changes_nothing(write):
     path = write(*PURCHASES, "R1,ana,2024-03-05,refund,2.50,,,A1")
     first = import_activities(path, "--enrol")
