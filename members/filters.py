@@ -25,6 +25,10 @@ class EnrolmentNumberFilter(OfEnrolment, filters.NumberFilter):
     pass
 
 
+class EnrolmentTextFilter(OfEnrolment, filters.CharFilter):
+    pass
+
+
 class SpendFilter(OfEnrolment, filters.NumberFilter):
     """An amount of money as people write it; the table holds minor units."""
 
@@ -63,6 +67,9 @@ class MemberFilter(filters.FilterSet):
     spend_max = SpendFilter(label=_("spend up to"), field_name="spend", lookup_expr="lte")
     balance_min = EnrolmentNumberFilter(label=_("balance from"), field_name="balance", lookup_expr="gte")
     balance_max = EnrolmentNumberFilter(label=_("balance up to"), field_name="balance", lookup_expr="lte")
+
+    tier = EnrolmentTextFilter(label=_("tier"), field_name="tier")
+    plan = EnrolmentTextFilter(label=_("plan"), field_name="plan")
 
     class Meta:
         model = Member

@@ -221,6 +221,17 @@ class Enrolment(models.Model):
     purchases = models.PositiveIntegerField(_("purchases"), default=0)
     spend = models.BigIntegerField(_("spend, net of refunds, in minor units"), default=0)
     balance = models.BigIntegerField(_("points available"), default=0)
+    tier = models.CharField(
+        _("tier"), max_length=50, blank=True, default="", db_default="", help_text=_("Its code; empty: none.")
+    )
+    plan = models.CharField(
+        _("plan"),
+        max_length=50,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("The code of the plan whose benefits the member has now."),
+    )
     predicted_value = models.DecimalField(_("predicted value"), max_digits=14, decimal_places=2, null=True, blank=True)
     predicted_at = models.DateTimeField(_("value predicted"), null=True, blank=True)
 

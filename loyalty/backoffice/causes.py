@@ -15,7 +15,7 @@ from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from loyalty.earning.sentences import explain, kind_text
+from loyalty.earning.sentences import explain, kind_text, title
 from loyalty.lib.money import money_text
 from loyalty.lib.wording import named
 
@@ -106,6 +106,5 @@ def of_activity(request, activity, names):
 
 def _sentence(outcome, currency, names):
     sentence = explain(outcome, currency=currency)
-    if "rule" not in outcome:
-        return sentence
-    return named(names.get((outcome["rule"], outcome.get("version")), outcome["rule"]), sentence)
+    whose = title(outcome, names)
+    return named(whose, sentence) if whose else sentence

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from django.db import connection
 
+from loyalty.earning import kinds
 from loyalty.earning.caps import BUDGET
 from loyalty.earning.counters import Counters
 from loyalty.lib import sql
@@ -42,6 +43,7 @@ class BatchFacts:
     stores: dict[str, KnownStore] = field(default_factory=dict)
     activities: dict[str, KnownActivity] = field(default_factory=dict)
     counters: Counters = field(default_factory=Counters)
+    kinds: set[str] = field(default_factory=set)
 
 
 # A budget is shared by all members, so its row is locked as well, after the accounts.
@@ -63,6 +65,10 @@ FROM earning_ruleusage WHERE program_id = %(program)s AND member_id {members} AN
 UNION ALL
 SELECT 'budget', id, rule_code, '', '', points FROM budgets
 """
+_KIND = """
+UNION ALL
+SELECT 'kind', 0, '{name}', '', '', 0 WHERE EXISTS (SELECT 1 FROM {table} WHERE program_id = %(program)s)
+"""
 
 
 def read_facts(
@@ -76,7 +82,8 @@ def read_facts(
 ) -> BatchFacts:
     """`periods` are the days and months of the batch, as the keys of the counters name them."""
     facts = BatchFacts()
-    query = _FACTS.format(
+    used = "".join(_KIND.format(name=kind.name, table=kind.table._meta.db_table) for kind in kinds.KINDS)
+    query = (_FACTS + used).format(
         budgets=_BUDGETS + (" ORDER BY id FOR UPDATE" if sql.is_postgresql() else ""),
         **{name: sql.among(name) for name in ("members", "stores", "activities", "periods")},
     )
@@ -99,6 +106,8 @@ def read_facts(
                 facts.activities[name] = KnownActivity(number, text, amount)
             elif what == "usage":
                 facts.counters.known(int(more), number, name, text, amount)
+            elif what == "kind":
+                facts.kinds.add(name)
             else:
                 facts.counters.known(number, None, name, BUDGET, amount)
     return facts

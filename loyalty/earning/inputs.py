@@ -28,6 +28,8 @@ class ActivityInput:
     lines: tuple[Line, ...] = ()
     paid_with: tuple[tuple[str, int], ...] = ()
     refunds: str = ""
+    referral: str = ""  # the code of whoever sent the member
+    code: str = ""  # what the member entered, where the kind is `code`
 
 
 @dataclass(slots=True)
@@ -73,5 +75,6 @@ def fingerprint(activity: ActivityInput, member_id: int) -> str:
         activity.refunds,
         [(line.sku, line.category, line.quantity, line.unit_price) for line in activity.lines],
         activity.paid_with,
+        *filter(None, (activity.referral, activity.code)),
     )
     return hashlib.blake2b(repr(content).encode(), digest_size=16).hexdigest()

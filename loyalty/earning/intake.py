@@ -11,7 +11,16 @@ from loyalty.earning.models import Kind
 
 MAX_AMOUNT = 10**12  # minor units; more is a typing error in every currency
 CLOCK_SKEW = timedelta(minutes=5)  # tills whose clock is a little ahead
-TEXTS = {"external_id": 120, "kind": 30, "store": 60, "channel": 30, "brand": 60, "refunds": 120}
+TEXTS = {
+    "external_id": 120,
+    "kind": 30,
+    "store": 60,
+    "channel": 30,
+    "brand": 60,
+    "refunds": 120,
+    "referral": 40,
+    "code": 40,
+}
 LONGEST_TENDER = 60
 _kind = re.compile(r"[a-z][a-z0-9_]*\Z")
 

@@ -6,6 +6,7 @@ and external id: a retry with the same content changes nothing and gets the firs
 """
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -85,13 +86,16 @@ def record_activity(*, program, source: str, activity: ActivityInput, at: dateti
 
 def calculate(*, program, source: str, activity: ActivityInput, at: datetime, by=None) -> Recorded:
     """What `record_activity` would answer. Writes nothing; the activity's id is 0. Raises ActivityRefused."""
-    with transaction.atomic():
+
+    def work() -> list[Answer]:
         fault = own_fault(activity, program=program, at=at, history=False)
         members = resolve(program=program, source=source, activities=[activity], faults=[fault], at=at, by=by)
-        recording = Recording(program=program, source=source, at=at, by=by)
-        answers = recording.decide([activity], members.found)
-        transaction.set_rollback(True)  # the account that was opened to be locked
-    return _only(_with_first_answers(answers))
+        answers = Recording(program=program, source=source, at=at, by=by).record([activity], members.found)
+        transaction.set_rollback(True)
+        return answers
+
+    answer = _only(_with_first_answers(_again_after_a_race(work)))
+    return answer if answer.duplicate else replace(answer, activity_id=0)
 
 
 def refund_activity(
@@ -141,9 +145,13 @@ def enrol_member(
     source: str = "enrolment",
     external_id: str = "",
     consents: Iterable[str] = (),
+    referral: str = "",
     **personal: Any,
 ) -> Enrolment:
-    """Enrol somebody and record the sign-up, which may earn. Who is enrolled already stays as before."""
+    """Enrol somebody and record the sign-up, which may earn. Who is enrolled already stays as before.
+
+    `referral` is the code of whoever sent them.
+    """
     enrolment = enrol(
         program=program,
         at=at,
@@ -163,6 +171,7 @@ def enrol_member(
         occurred_at=enrolment.enrolled_at,
         channel=enrolment.channel,
         store=enrolment.store.code if enrolment.store else "",
+        referral=referral,
     )
 
     def work() -> list[Answer]:

@@ -11,14 +11,14 @@ from datetime import UTC, datetime, timedelta
 
 from django.utils.translation import gettext as _
 
-from loyalty.earning import intake
+from loyalty.earning import intake, kinds
 from loyalty.earning.caps import EVER
 from loyalty.earning.facts import BatchFacts, read_facts
 from loyalty.earning.inputs import ActivityInput, Recorded, Refused, fingerprint
 from loyalty.earning.models import Activity, ActivityLine, EarningRule, Kind
 from loyalty.earning.refunding import Purchase, cause_of, purchases, unknown_purchase
 from loyalty.earning.rows import Accepted, Rows
-from loyalty.earning.rules import Facts, Rule, Verdict, compile_policy, compile_rule, decide
+from loyalty.earning.rules import Facts, Rule, Verdict, boosts_of, compile_policy, compile_rule, decide
 from loyalty.ledger.operations import Batch, postpone_expiry
 from loyalty.lib import sql
 from loyalty.lib.periods import start_of_day
@@ -68,6 +68,7 @@ class Recording:
         self._rules = _rules_in_force(program, {activity.kind for activity in activities})
         self._batch = Batch(program=program, member_ids=known, debited=refunds.values())
         self._facts = self._read(activities, known)
+        self._standings = kinds.standings(program, self._facts.kinds, known)
         self._purchases = purchases(program=program, source=self.source, external_ids=list(refunds))
 
     def _read(self, activities, member_ids) -> BatchFacts:
@@ -101,7 +102,7 @@ class Recording:
             return fault
         store = self._facts.stores.get(activity.store)
         item = Accepted(activity, Recorded(0, member_id, 0), print_, activity.amount or 0, store and store.id)
-        fault = self._refund(item) if activity.kind == Kind.REFUND else self._earn(item, store)
+        fault = self._refund(item) if activity.kind == Kind.REFUND else self._earn(item)
         if fault:
             return fault
         self._seen[activity.external_id] = item
@@ -117,16 +118,15 @@ class Recording:
             return 0, item.fingerprint, answer
         return None
 
-    def _earn(self, item: Accepted, store) -> None:
+    def _earn(self, item: Accepted) -> None:
         activity, member_id = item.activity, item.answer.member_id
-        tz = (store and store.tz) or self._expiry.tz
-        local = activity.occurred_at.astimezone(tz)
+        local = self._local(activity)
         verdict = self._verdict(item, local)
         entries = []
         for delay, points in verdict.grants.items():
             active_at = activity.occurred_at
             if delay:
-                active_at = max(active_at, start_of_day(local.date() + timedelta(days=delay), tz))
+                active_at = max(active_at, start_of_day(local.date() + timedelta(days=delay), local.tzinfo))
             lapses_at = expires_at(self._expiry, active_at)
             if lapses_at is not None and lapses_at <= active_at:
                 continue  # the program ends before the points could be used
@@ -149,12 +149,18 @@ class Recording:
         )
         self._purchases[activity.external_id] = item.purchase
 
+    def _local(self, activity: ActivityInput) -> datetime:
+        """When it happened, on the clock of its store, else of the program."""
+        store = self._facts.stores.get(activity.store)
+        return activity.occurred_at.astimezone((store and store.tz) or self._expiry.tz)
+
     def _verdict(self, item: Accepted, local: datetime) -> Verdict:
         activity = item.activity
         rules = self._rules.get(activity.kind, ())
         gift = self.history and activity.kind == Kind.SIGN_UP
         if not rules or gift or not self.program.earns_on(activity.occurred_at.astimezone(self._expiry.tz).date()):
             return NOTHING
+        standing = kinds.standing(self._standings, item.answer.member_id, activity.occurred_at)
         facts = Facts(
             activity.kind,
             activity.occurred_at,
@@ -166,8 +172,10 @@ class Recording:
             activity.brand,
             activity.paid_with,
             self._facts.members[item.answer.member_id].tags,
+            {name: each.code for name, each in standing.items()},
         )
-        return decide(facts, rules, self._policy, self._facts.counters.bearing_on(item.answer.member_id))
+        boosts = boosts_of(standing, activity.kind) if standing else []
+        return decide(facts, [*rules, *boosts], self._policy, self._facts.counters.bearing_on(item.answer.member_id))
 
     def _refund(self, item: Accepted) -> Refused | None:
         activity, member_id = item.activity, item.answer.member_id
@@ -179,6 +187,7 @@ class Recording:
         item.refunded = purchase
         expired = self._batch.expired(member_id=member_id, earned=purchase.entries, at=activity.occurred_at)
         item.amount, points = purchase.refund(activity.amount, expired)
+        item.refunded_so_far = purchase.refunded
         item.answer.granted = -points
         taken = shortfall = 0
         if points:
@@ -209,15 +218,29 @@ class Recording:
             if item.purchase:
                 item.purchase.id = number
         rows = Rows(self.program, self.source, self.at, self._by_id, self.history)
-        sql.write(
-            [
-                *rows.steps(self.accepted, ids[ActivityLine]),
-                *self._facts.counters.steps(self.program.pk),
-                *self._batch.steps(ids, at=self.at),
-            ]
-        )
+        steps = [
+            *rows.steps(self.accepted, ids[ActivityLine]),
+            *self._facts.counters.steps(self.program.pk),
+            *self._batch.steps(ids, at=self.at),
+        ]
+        if self._facts.kinds:  # what comes of the activities belongs into their decisions
+            sql.write(steps)
+            self._follow()
+            sql.write([rows.decisions(self.accepted)])
+        else:
+            sql.write([*steps, rows.decisions(self.accepted)])
         if self._expiry.kind == self.program.Expiry.INACTIVITY:
             self._postpone()
+
+    def _follow(self) -> None:
+        """The kinds of program do what is theirs, now that the activities are there and the accounts still locked."""
+        happened = [
+            kinds.happened(item, self.source, local=self._local(item.activity), history=self.history)
+            for item in self.accepted
+        ]
+        answers = {item.answer.activity_id: item.answer for item in self.accepted}
+        for activity_id, outcome in kinds.follow(self.program, self._facts.kinds, happened, at=self.at, by=self.by):
+            answers[activity_id].outcomes.append(outcome)
 
     def _postpone(self) -> None:
         """Under an inactivity policy an activity gives the member's points a new term."""

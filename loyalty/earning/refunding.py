@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 
 from loyalty.earning.inputs import ActivityInput, Refused
 from loyalty.earning.models import Activity, Kind
-from loyalty.earning.refunds import points_to_take
 from loyalty.ledger.operations import Cause
 from loyalty.ledger.queries import entries_of, expired_of
+from loyalty.lib.refunds import share_to_take
 
 
 @dataclass(slots=True, eq=False)
@@ -52,7 +52,7 @@ class Purchase:
         worth = self.left if amount is None else amount
         self.refunds += 1
         self.refunded += worth
-        points = points_to_take(
+        points = share_to_take(
             granted=self.granted,
             amount=self.amount,
             refunded=self.refunded,

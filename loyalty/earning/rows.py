@@ -49,6 +49,7 @@ class Accepted:
     store_id: int | None
     purchase: Purchase | None = None
     refunded: Purchase | None = None
+    refunded_so_far: int = 0
 
 
 @dataclass(slots=True)
@@ -80,23 +81,26 @@ class Rows:
                     for line in item.activity.lines
                 ],
             ),
-            sql.Insert(
-                Decision,
-                ("activity_id", "member_id", "granted", "outcomes", "created_at"),
-                [
-                    (
-                        item.answer.activity_id,
-                        item.answer.member_id,
-                        item.answer.granted,
-                        json.dumps(item.answer.outcomes),
-                        now,
-                    )
-                    for item in accepted
-                ],
-            ),
             self._summaries(accepted),
             emitting([] if self.history else [self._happening(item) for item in accepted]),
         ]
+
+    def decisions(self, accepted: Sequence[Accepted]) -> sql.Step:
+        now = sql.moment(self.at)
+        return sql.Insert(
+            Decision,
+            ("activity_id", "member_id", "granted", "outcomes", "created_at"),
+            [
+                (
+                    item.answer.activity_id,
+                    item.answer.member_id,
+                    item.answer.granted,
+                    json.dumps(item.answer.outcomes),
+                    now,
+                )
+                for item in accepted
+            ],
+        )
 
     def _activity(self, item: Accepted, now) -> tuple:
         activity = item.activity

@@ -23,6 +23,7 @@ from loyalty.earning.values import (
     Reason,
     Rule,
     Verdict,
+    boosts_of,
     compile_policy,
     compile_rule,
 )
@@ -38,6 +39,7 @@ __all__ = [
     "Rule",
     "Usage",
     "Verdict",
+    "boosts_of",
     "compile_policy",
     "compile_rule",
     "decide",

@@ -1,13 +1,14 @@
 """Rules and outcomes in words, in the reader's language: `describe` a rule, `explain` what it made of an activity."""
 
 import zoneinfo
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from django.utils.dates import WEEKDAYS
 from django.utils.formats import date_format, number_format
+from django.utils.functional import Promise
 from django.utils.text import capfirst, get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -43,8 +44,14 @@ _CAPS = {
 }
 
 
+# What the kinds of program made of an activity: effect → its title and the kind's own `explain(outcome, currency=)`.
+EFFECTS: dict[str, tuple[Promise, Callable[..., str]]] = {}
+
+
 def explain(outcome: Mapping[str, Any], *, currency: str) -> str:
     """Why a rule granted what it granted, as one sentence. An outcome that nobody knows any more shows its code."""
+    if outcome.get("effect") in EFFECTS:
+        return EFFECTS[outcome["effect"]][1](outcome, currency=currency)
     reason = outcome["reason"]
     if reason in _PLAIN:
         return str(_PLAIN[reason])
@@ -68,6 +75,14 @@ def explain(outcome: Mapping[str, Any], *, currency: str) -> str:
         Reason.LOST_IN_GROUP: _("Another rule of the same exclusive group went first: %(winner)s."),
     }
     return templates[reason] % words if reason in templates else str(reason)
+
+
+def title(outcome: Mapping[str, Any], names: Mapping[tuple[str, int], str]) -> str:
+    """Whose outcome it is: the rule's name, by code and version in `names`, or the kind of program. May be empty."""
+    if outcome.get("effect") in EFFECTS:
+        return str(EFFECTS[outcome["effect"]][0])
+    code = outcome.get("rule", "")
+    return names.get((code, outcome.get("version", 1)), code)
 
 
 def describe(rule: EarningRule) -> str:

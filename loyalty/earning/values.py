@@ -3,7 +3,7 @@
 `compile_rule` and `compile_policy` make them of an `EarningRule` and a `Program`, once per batch.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -12,6 +12,7 @@ from fractions import Fraction
 from typing import Any, NotRequired, TypedDict
 
 from loyalty.earning.basket import NO_LIMITS, Limits, Line
+from loyalty.programs.kinds import Standing
 
 PURCHASE = "purchase"
 CAPS = ("cap_per_activity", "cap_per_day", "cap_per_month", "cap_per_member", "budget")
@@ -117,6 +118,7 @@ class Facts:
     brand: str = ""
     paid_with: Sequence[tuple[str, int]] = ()
     member_tags: frozenset[str] = frozenset()
+    standing: Mapping[str, str] = field(default_factory=dict)  # kind of program → the member's tier or plan
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +177,15 @@ def compile_rule(row: Any) -> Rule:
         weekdays=frozenset(row.weekdays),
         **{name: getattr(row, name) for name in _COPIED},
     )
+
+
+def boosts_of(standing: Mapping[str, Standing], kind: str) -> list[Rule]:
+    """The multipliers that the member's tier and plan bring, as rules of their own: `tiers:gold`."""
+    return [
+        Rule(code=f"{name}:{each.code}", effect="multiplier", kind=kind, factor=_exact(each.factor))
+        for name, each in standing.items()
+        if each.factor != 1
+    ]
 
 
 def compile_policy(program: Any) -> Policy:

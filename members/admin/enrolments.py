@@ -40,7 +40,15 @@ class EnrolmentAdmin(MemberRowAdmin):
         (
             _("So far"),
             {
-                "fields": ["points", "shown_spend", "purchases", "first_purchase_at", "last_purchase_at"]
+                "fields": [
+                    "tier",
+                    "plan",
+                    "points",
+                    "shown_spend",
+                    "purchases",
+                    "first_purchase_at",
+                    "last_purchase_at",
+                ]
                 + ["last_activity_at", "predicted_value", "predicted_at"]
             },
         ),
@@ -49,6 +57,7 @@ class EnrolmentAdmin(MemberRowAdmin):
     actions_detail = ["accept_terms", "leave"]
     export_fields = ["member__number", "program__code", "status", "enrolled_at", "channel", "store__code"]
     export_fields += ["terms_version", "terms_accepted_at", "last_activity_at", "purchases", "spend", "balance"]
+    export_fields += ["tier", "plan"]
 
     @display(description=_("status"), label=STATUS_COLOURS)
     def shown_status(self, enrolment):

@@ -16,7 +16,8 @@ class Voucher(models.Model):
 
     `value` is in minor units of the program's money and empty for what has no amount. Expiry is no state: a voucher
     is usable at T when it is unused and `T < expires_at`, and a reservation counts only until `reserved_until`,
-    whether or not the job that releases it has run.
+    whether or not the job that releases it has run. One that was granted, not bought, names its cause by `source` and
+    `reference`: a cause grants once.
     """
 
     class State(models.TextChoices):
@@ -25,7 +26,17 @@ class Voucher(models.Model):
         USED = "used", _("used")
         WITHDRAWN = "withdrawn", _("withdrawn")
 
-    fixed_columns = ("code", "program_id", "reward_id", "redemption_id", "value", "uses_allowed", "issued_at")
+    fixed_columns = (
+        "code",
+        "program_id",
+        "reward_id",
+        "redemption_id",
+        "source",
+        "reference",
+        "value",
+        "uses_allowed",
+        "issued_at",
+    )
 
     code = models.CharField(_("code"), max_length=32, unique=True, editable=False)
     program = models.ForeignKey(Program, models.PROTECT, related_name="vouchers", verbose_name=_("program"))
@@ -38,6 +49,10 @@ class Voucher(models.Model):
     redemption = models.ForeignKey(
         "Redemption", models.PROTECT, null=True, blank=True, related_name="vouchers", verbose_name=_("redemption")
     )
+    source = models.CharField(
+        _("source"), max_length=60, blank=True, default="", db_default="", help_text=_("What granted it.")
+    )
+    reference = models.CharField(_("reference"), max_length=120, blank=True, default="", db_default="")
     value = models.PositiveBigIntegerField(_("value, in minor units"), null=True, blank=True)
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.UNUSED)
     uses = models.PositiveIntegerField(_("times used"), default=0)
@@ -77,6 +92,9 @@ class Voucher(models.Model):
                 condition=Q(uses__lte=F("uses_allowed")), name="voucher_is_not_used_more_often_than_allowed"
             ),
             models.CheckConstraint(condition=Q(uses_allowed__gte=1), name="voucher_can_be_used"),
+            models.UniqueConstraint(
+                "program", "source", "reference", name="voucher_is_granted_once", condition=~Q(source="")
+            ),
             models.CheckConstraint(
                 condition=Q(state="used", uses=F("uses_allowed")) | (~Q(state="used") & Q(uses__lt=F("uses_allowed"))),
                 name="voucher_used_has_its_uses",

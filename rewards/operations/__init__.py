@@ -6,6 +6,7 @@ Points move in the ledger in the same transaction. An operation that refuses rai
 
 from .catalogue import add_burn_rule, add_reward, set_issuance_rule, set_stock
 from .errors import ReferenceReused, RewardsError
+from .granting import grant_reward, grant_rewards, withdraw_granted
 from .issuing import issue_voucher, issue_vouchers
 from .monthly import IssuedMonth, issue_month
 from .paying import PaymentRefused, pay_with_points
@@ -28,6 +29,8 @@ __all__ = [
     "VoucherRefused",
     "add_burn_rule",
     "add_reward",
+    "grant_reward",
+    "grant_rewards",
     "issue_month",
     "issue_voucher",
     "issue_vouchers",
@@ -41,5 +44,6 @@ __all__ = [
     "set_issuance_rule",
     "set_stock",
     "validate_voucher",
+    "withdraw_granted",
     "withdraw_voucher",
 ]

@@ -17,6 +17,8 @@ COLUMNS = (
     "member_id",
     "reward_id",
     "redemption_id",
+    "source",
+    "reference",
     "value",
     "state",
     "uses",
@@ -55,8 +57,10 @@ def issue_for_reward(
     at: datetime,
     by=None,
     redemption: Redemption | None = None,
+    source: str = "",
+    references: Sequence[str] = (),
 ) -> list[Voucher]:
-    """The vouchers of a reward whose stock has been taken."""
+    """The vouchers of a reward whose stock has been taken; where they are granted, each with its reference."""
     fresh = codes.generate(len(member_ids))
     expires_at = voucher_end(program, at, reward.voucher_days)
     ids = sql.reserve({Voucher: len(member_ids)})[Voucher]
@@ -68,13 +72,17 @@ def issue_for_reward(
             member_id=member_id,
             reward_id=reward.pk,
             redemption_id=redemption.pk if redemption else None,
+            source=source,
+            reference=reference,
             value=reward.voucher_value,
             uses_allowed=reward.voucher_uses,
             issued_at=at,
             issued_by_id=by.pk if by else None,
             expires_at=expires_at,
         )
-        for number, code, member_id in zip(ids, fresh, member_ids, strict=True)
+        for number, code, member_id, reference in zip(
+            ids, fresh, member_ids, references or [""] * len(member_ids), strict=True
+        )
     ]
     sql.write([insert(vouchers)])
     return vouchers

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from loyalty.earning.refunds import points_to_take
+from loyalty.lib.refunds import share_to_take
 
 PARTS = st.lists(st.integers(0, 100_000), min_size=1, max_size=12)
 GRANTED = st.integers(0, 1_000_000)
@@ -14,28 +14,28 @@ def take_one_by_one(granted, parts):
     taken, refunded, answers = 0, 0, []
     for part in parts:
         refunded += part
-        points = points_to_take(granted=granted, amount=sum(parts), refunded=refunded, already_taken=taken)
+        points = share_to_take(granted=granted, amount=sum(parts), refunded=refunded, already_taken=taken)
         taken += points
         answers.append(points)
     return answers
 
 
 def test_half_the_purchase_takes_half_the_points():
-    assert points_to_take(granted=29, amount=5800, refunded=2900, already_taken=0) == 15
+    assert share_to_take(granted=29, amount=5800, refunded=2900, already_taken=0) == 15
 
 
 def test_the_second_half_takes_the_rest():
-    assert points_to_take(granted=29, amount=5800, refunded=5800, already_taken=15) == 14
+    assert share_to_take(granted=29, amount=5800, refunded=5800, already_taken=15) == 14
 
 
 def test_a_purchase_of_nothing_is_refunded_whole():
-    assert points_to_take(granted=50, amount=0, refunded=0, already_taken=0) == 50
-    assert points_to_take(granted=50, amount=0, refunded=0, already_taken=50) == 0
+    assert share_to_take(granted=50, amount=0, refunded=0, already_taken=0) == 50
+    assert share_to_take(granted=50, amount=0, refunded=0, already_taken=50) == 0
 
 
 def test_more_than_the_purchase_cannot_be_refunded():
     with pytest.raises(ValueError, match="5801"):
-        points_to_take(granted=29, amount=5800, refunded=5801, already_taken=0)
+        share_to_take(granted=29, amount=5800, refunded=5801, already_taken=0)
 
 
 @given(GRANTED, PARTS.filter(any))
@@ -54,5 +54,5 @@ def test_the_order_of_refunds_leaves_no_trace(granted, parts, random):
 @given(GRANTED, st.integers(1, 10**9), st.data())
 def test_what_was_taken_is_never_half_a_point_off_the_exact_share(granted, amount, data):
     refunded = data.draw(st.integers(0, amount))
-    taken = points_to_take(granted=granted, amount=amount, refunded=refunded, already_taken=0)
+    taken = share_to_take(granted=granted, amount=amount, refunded=refunded, already_taken=0)
     assert abs(2 * (taken * amount - granted * refunded)) <= amount

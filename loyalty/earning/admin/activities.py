@@ -12,7 +12,7 @@ from unfold.decorators import display
 from loyalty.earning.admin.importing import ImportMixin
 from loyalty.earning.admin.recording import RecordMixin
 from loyalty.earning.models import Activity, ActivityLine, Decision, EarningRule, Kind
-from loyalty.earning.sentences import explain, kind_text
+from loyalty.earning.sentences import explain, kind_text, title
 from loyalty.lib.admin import (
     ExportMixin,
     MemberSearchMixin,
@@ -36,7 +36,7 @@ def why(decision):
     }
     rows = [
         {
-            "rule": names.get((outcome.get("rule"), outcome.get("version")), outcome.get("rule", "")),
+            "rule": title(outcome, names),
             "version": outcome.get("version"),
             "sentence": explain(outcome, currency=program.money_currency),
             "granted": outcome.get("granted", 0),

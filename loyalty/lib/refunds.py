@@ -1,7 +1,7 @@
-"""How many points a refund takes back: a share of what the stored decision granted. No database, no rules of today."""
+"""How much of what a purchase gave a refund takes back: points, stamps, anything that is counted. No database."""
 
 
-def points_to_take(*, granted: int, amount: int, refunded: int, already_taken: int) -> int:
+def share_to_take(*, granted: int, amount: int, refunded: int, already_taken: int) -> int:
     """round(granted × refunded ÷ amount) − already taken, halves up, never below zero.
 
     `refunded` is the money of all refunds of this purchase so far, the one at hand included; `amount` is the

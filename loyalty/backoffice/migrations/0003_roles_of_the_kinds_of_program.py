@@ -1,0 +1,18 @@
+"""What the roles may do with the kinds of program."""
+
+from django.db import migrations
+
+from loyalty.backoffice import roles
+
+
+def install(apps, schema_editor):
+    roles.install(apps)
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("backoffice", "0002_roles"),
+        ("rewards", "0002_granted_vouchers"),
+    ]
+
+    operations = [migrations.RunPython(install, migrations.RunPython.noop)]

@@ -1,0 +1,1 @@
+"""Challenges, badges, codes to enter, draws, occasions: what members take part in."""

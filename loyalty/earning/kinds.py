@@ -1,0 +1,92 @@
+"""The kinds of program that an activity sets in motion, in the order in which they are told of it.
+
+A kind that a program does not have costs nothing: whether it has one is a part of the statement that reads a batch's
+facts (`facts.py`).
+"""
+
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Model
+
+from loyalty.earning.inputs import ActivityInput
+from loyalty.earning.models import Kind
+from loyalty.earning.rows import Accepted
+from loyalty.programs.kinds import Effect, Happened, Refunded, Standing, Standings
+
+
+@dataclass(frozen=True, kw_only=True)
+class KindOfProgram:
+    """A program has the kind when `table` (with the column `program_id`) has a row of it.
+
+    `follow(program=, happened=, at=, by=)` is the kind's verb and returns its effects; `standings(program=,
+    member_ids=)` are the members' tiers or plans. A kind may lack either.
+    """
+
+    name: str
+    table: type[Model]
+    follow: Callable[..., Sequence[Effect]] | None = None
+    standings: Callable[..., Standings] | None = None
+
+
+KINDS: tuple[KindOfProgram, ...] = ()
+
+
+def standings(program, names: Collection[str], member_ids: Collection[int]) -> dict[str, Standings]:
+    """By the name of the kind, for those that the program has and that know of standings."""
+    return {
+        kind.name: kind.standings(program=program, member_ids=member_ids)
+        for kind in KINDS
+        if kind.name in names and kind.standings
+    }
+
+
+def standing(known: dict[str, Standings], member_id: int, moment: datetime) -> dict[str, Standing]:
+    """What the member was at that moment, by the name of the kind."""
+    found = ((name, standings.at(member_id, moment)) for name, standings in known.items())
+    return {name: standing for name, standing in found if standing}
+
+
+def follow(program, names: Collection[str], happened: Sequence[Happened], *, at: datetime, by) -> Iterable[Effect]:
+    """Tell each kind that the program has, and gather what came of it."""
+    for kind in KINDS:
+        if kind.name in names and kind.follow:
+            yield from kind.follow(program=program, happened=happened, at=at, by=by)
+
+
+def happened(item: Accepted, source: str, *, local: datetime, history: bool) -> Happened:
+    """An accepted activity as the kinds see it."""
+    activity = item.activity
+    return Happened(
+        activity_id=item.answer.activity_id,
+        source=source,
+        external_id=activity.external_id,
+        member_id=item.answer.member_id,
+        kind=activity.kind,
+        occurred_at=activity.occurred_at,
+        local=local,
+        amount=item.amount,
+        points=item.answer.granted,
+        lines=activity.lines,
+        paid_with=activity.paid_with,
+        store=activity.store,
+        channel=activity.channel,
+        brand=activity.brand,
+        referral=activity.referral,
+        code=activity.code,
+        refund_of=_refunded(item, activity),
+        is_history=history,
+    )
+
+
+def _refunded(item: Accepted, activity: ActivityInput) -> Refunded | None:
+    purchase = item.refunded
+    if activity.kind != Kind.REFUND or purchase is None:
+        return None
+    return Refunded(
+        activity_id=purchase.id or 0,
+        occurred_at=purchase.occurred_at,
+        amount=purchase.amount,
+        refunded=item.refunded_so_far,
+    )

@@ -1,0 +1,1 @@
+"""Punch cards: so many visits, articles or amounts, and then a reward."""

@@ -1,0 +1,1 @@
+"""Referrals: members who bring new buyers, and what they get for it."""

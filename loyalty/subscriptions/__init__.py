@@ -1,0 +1,1 @@
+"""Paid membership: plans, subscriptions, their charges and the gateways that collect them."""

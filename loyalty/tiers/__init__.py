@@ -1,0 +1,1 @@
+"""Tiers: levels that members reach by what they do, and what each level brings."""

@@ -1,0 +1,83 @@
+"""Rewards that are given because of something: a tier reached, a card filled, a friend who bought."""
+
+from collections.abc import Sequence
+from contextlib import suppress
+from datetime import datetime
+from typing import NamedTuple
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from loyalty.programs.models import Program
+from rewards.models import Reward, Voucher
+
+from .claims import take_stock
+from .errors import RewardsError
+from .issuing import issue_for_reward
+from .validating import VoucherRefused
+from .withdrawing import withdraw_voucher
+
+
+class Grant(NamedTuple):
+    """Who gets one, and the name of the reason, unique within the source: `tier:12:gold`."""
+
+    member_id: int
+    reference: str
+
+
+def grant_reward(
+    *, program: Program, reward: Reward, member_id: int, source: str, reference: str, at: datetime, by=None
+) -> Voucher | None:
+    """A voucher of the reward for this reason; a retry returns the first. None where the stock has run out."""
+    granted = grant_rewards(
+        program=program, reward=reward, grants=[Grant(member_id, reference)], source=source, at=at, by=by
+    )
+    return granted.get(reference)
+
+
+@transaction.atomic
+def grant_rewards(
+    *, program: Program, reward: Reward, grants: Sequence[Grant], source: str, at: datetime, by=None
+) -> dict[str, Voucher]:
+    """A voucher for each grant, by reference, those of earlier calls included; the first ones, where stock runs short.
+
+    Callers hold the lock that makes two of them take turns (the members' accounts, or the job's), so that a reason is
+    not granted twice; the database refuses the second all the same.
+    """
+    mine = Voucher.objects.filter(program=program, source=source, reference__in=[grant.reference for grant in grants])
+    granted = {voucher.reference: voucher for voucher in mine}
+    fresh = [grant for grant in grants if grant.reference not in granted]
+    fresh = fresh[: _claim(reward, len(fresh))]
+    vouchers = issue_for_reward(
+        program=program,
+        reward=reward,
+        member_ids=[grant.member_id for grant in fresh],
+        at=at,
+        by=by,
+        source=source,
+        references=[grant.reference for grant in fresh],
+    )
+    return granted | {voucher.reference: voucher for voucher in vouchers}
+
+
+def withdraw_granted(
+    *, program: Program, source: str, references: Sequence[str], at: datetime, by=None, reason: str = ""
+) -> list[Voucher]:
+    """Take back what was granted for these reasons and is unused; what was used stays. Returns all of them."""
+    vouchers = list(Voucher.objects.filter(program=program, source=source, reference__in=references))
+    for voucher in vouchers:
+        with suppress(VoucherRefused):  # used before, or a moment ago
+            withdraw_voucher(voucher=voucher, reason=reason or _("What it was granted for was undone."), at=at, by=by)
+    return vouchers
+
+
+def _claim(reward: Reward, wanted: int) -> int:
+    """As much of the stock as there is of what is wanted."""
+    while wanted:
+        try:
+            take_stock(reward, wanted)
+            return wanted
+        except RewardsError:
+            left = Reward.objects.filter(pk=reward.pk).values_list("stock", flat=True).get() or 0
+            wanted = min(wanted - 1, left)
+    return 0
