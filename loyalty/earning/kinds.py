@@ -10,10 +10,13 @@ from datetime import datetime
 
 from django.db.models import Model
 
+from loyalty.earning.basket import Basket
 from loyalty.earning.inputs import ActivityInput
 from loyalty.earning.models import Kind
 from loyalty.earning.rows import Accepted
+from loyalty.earning.values import Policy
 from loyalty.programs.kinds import Effect, Happened, Refunded, Standing, Standings
+from loyalty.programs.models import Program
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,7 +58,7 @@ def follow(program, names: Collection[str], happened: Sequence[Happened], *, at:
             yield from kind.follow(program=program, happened=happened, at=at, by=by)
 
 
-def happened(item: Accepted, source: str, *, local: datetime, history: bool) -> Happened:
+def happened(item: Accepted, source: str, *, local: datetime, history: bool, policy: Policy) -> Happened:
     """An accepted activity as the kinds see it."""
     activity = item.activity
     return Happened(
@@ -67,6 +70,7 @@ def happened(item: Accepted, source: str, *, local: datetime, history: bool) -> 
         occurred_at=activity.occurred_at,
         local=local,
         amount=item.amount,
+        counted=_counted(item, policy),
         points=item.answer.granted,
         lines=activity.lines,
         paid_with=activity.paid_with,
@@ -78,6 +82,13 @@ def happened(item: Accepted, source: str, *, local: datetime, history: bool) -> 
         refund_of=_refunded(item, activity),
         is_history=history,
     )
+
+
+def _counted(item: Accepted, policy: Policy) -> int:
+    if item.activity.kind == Kind.REFUND:
+        return 0
+    activity, net = item.activity, policy.earn_on == Program.EarnOn.NET
+    return int(Basket(item.amount, activity.lines, activity.paid_with, policy.excluded, net).money())
 
 
 def _refunded(item: Accepted, activity: ActivityInput) -> Refunded | None:

@@ -12,25 +12,9 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
+from loyalty.programs.kinds import Kind
 from loyalty.programs.models import Program, Store
 from members.models import Member
-
-
-class Kind(models.TextChoices):
-    """Kinds of activity that the product itself knows; a program may record others."""
-
-    PURCHASE = "purchase", _("purchase")
-    REFUND = "refund", _("refund")
-    VISIT = "visit", _("visit")
-    SIGN_UP = "sign_up", _("sign-up")
-    CONSENT = "consent", _("consent given")
-    BIRTHDAY = "birthday", _("birthday")
-    REVIEW = "review", _("review")
-    SURVEY = "survey", _("survey answer")
-    CONTEST = "contest", _("contest entry")
-    SHARE = "share", _("social share")
-    CODE = "code", _("code entered")
-    ATTENDANCE = "attendance", _("occasion attended")
 
 
 class Activity(models.Model):

@@ -235,7 +235,9 @@ class Recording:
     def _follow(self) -> None:
         """The kinds of program do what is theirs, now that the activities are there and the accounts still locked."""
         happened = [
-            kinds.happened(item, self.source, local=self._local(item.activity), history=self.history)
+            kinds.happened(
+                item, self.source, local=self._local(item.activity), history=self.history, policy=self._policy
+            )
             for item in self.accepted
         ]
         answers = {item.answer.activity_id: item.answer for item in self.accepted}

@@ -14,6 +14,26 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, NamedTuple, Protocol
 
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class Kind(TextChoices):
+    """Kinds of activity that the product itself knows; a program may record others."""
+
+    PURCHASE = "purchase", _("purchase")
+    REFUND = "refund", _("refund")
+    VISIT = "visit", _("visit")
+    SIGN_UP = "sign_up", _("sign-up")
+    CONSENT = "consent", _("consent given")
+    BIRTHDAY = "birthday", _("birthday")
+    REVIEW = "review", _("review")
+    SURVEY = "survey", _("survey answer")
+    CONTEST = "contest", _("contest entry")
+    SHARE = "share", _("social share")
+    CODE = "code", _("code entered")
+    ATTENDANCE = "attendance", _("occasion attended")
+
 
 class Article(Protocol):
     """A line of a purchase; `unit_price` in minor units, None where the till does not send it."""
@@ -43,8 +63,10 @@ class Refunded:
 class Happened:
     """An activity that has been recorded. Money is in minor units.
 
-    `amount` is what a purchase cost or what a refund gave back; `points` is what the rules granted (what a refund took,
-    as a negative number). `is_history` marks a load of the past: it counts, but no gift comes of it.
+    `amount` is what a purchase cost or what a refund gave back; `counted` is what of a purchase the program rewards:
+    without excluded goods and, where points earn no points, without what points paid. `points` is what the rules
+    granted (what a refund took, as a negative number). `is_history` marks a load of the past: it counts, but no gift
+    comes of it.
     """
 
     activity_id: int
@@ -55,6 +77,7 @@ class Happened:
     occurred_at: datetime
     local: datetime  # on the clock of the store, else of the program
     amount: int = 0
+    counted: int = 0
     points: int = 0
     lines: Sequence[Article] = ()
     paid_with: Sequence[tuple[str, int]] = ()
