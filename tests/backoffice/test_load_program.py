@@ -58,3 +58,19 @@ def test_a_name_that_is_no_template_is_answered_with_the_names(arguments):
     with pytest.raises(CommandError, match="yes2you") as refused:
         load(*arguments)
     assert refused.value.returncode == 2
+
+
+def test_a_program_that_lacks_something_gets_it_and_keeps_the_rest():
+    load("yes2you")
+    IssuanceRule.objects.all().delete()
+    Program.objects.update(name="Our own name")
+    assert "is ready" in load("yes2you")
+    assert IssuanceRule.objects.get().value == 500
+    assert Program.objects.get().name == "Our own name"
+
+
+def test_the_values_of_a_template_are_listed_by_name_and_nothing_is_made():
+    listed = load("yes2you", "--values")
+    assert "earning_rules.per-dollar.points = 1\n" in listed
+    assert "program.expiry_months = 12\n" in listed
+    assert not Program.objects.exists()

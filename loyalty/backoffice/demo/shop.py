@@ -6,7 +6,8 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from loyalty.backoffice.demo.names import GIFT_CARDS, TOBACCO
-from loyalty.backoffice.program_templates import ProgramTemplate, load
+from loyalty.backoffice.program_templates import ProgramTemplate
+from loyalty.backoffice.program_templates.loading import load
 from loyalty.earning.models import EarningRule, Kind
 from loyalty.programs.models import Program
 from loyalty.programs.operations import create_store
@@ -126,7 +127,7 @@ TEMPLATE = ProgramTemplate(
             "per_member_limit": 1,
         },
     ],
-    issuance={"points": 300, "value": 1_000, "voucher_days": 60},
+    issuance=[{"points": 300, "value": 1_000, "voucher_days": 60}],
 )
 
 

@@ -23,5 +23,5 @@ TEMPLATE = ProgramTemplate(
     earning_rules=[
         {"code": "per-dollar", "name": "1 point / $1", "kind": "purchase", "points": 1, "per_amount": 100},
     ],
-    issuance={"points": 100, "value": 500},
+    issuance=[{"points": 100, "value": 500}],
 )

@@ -1,0 +1,70 @@
+"""Making a program of a template: what is missing is added, in the order in which the parts need each other."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from loyalty.backoffice.program_templates import ProgramTemplate, Values
+from loyalty.earning import versions
+from loyalty.earning.models import EarningRule
+from loyalty.programs import operations as programs
+from loyalty.programs.models import Program
+from rewards import operations as rewards
+from rewards.models import BurnRule, IssuanceRule, Reward
+
+
+@dataclass(frozen=True)
+class Part:
+    """One attribute of a template. `is_there(program, values)` says that the program has it already; `make` is the
+    operation that adds it."""
+
+    name: str
+    is_there: Callable[[Program, Values], bool]
+    make: Callable[..., Any]
+
+
+def _by(model, *names: str) -> Callable[[Program, Values], bool]:
+    """Known by these columns within the program."""
+    return lambda program, values: model.objects.filter(
+        program=program, **{name: values[name] for name in names}
+    ).exists()
+
+
+PARTS = (
+    Part("rewards", _by(Reward, "code"), rewards.add_reward),
+    Part("earning_rules", _by(EarningRule, "code"), versions.add_rule),
+    Part("burn_rules", _by(BurnRule, "name"), rewards.add_burn_rule),
+    Part("issuance", _by(IssuanceRule), rewards.set_issuance_rule),
+)
+
+
+@transaction.atomic
+def load(template: ProgramTemplate, *, at: datetime, by=None) -> tuple[Program, bool]:
+    """The program of the template, and whether anything was added to it. What is there is left as it is."""
+    program = Program.objects.filter(code=template.code).first()
+    is_new = program is None
+    if program is None:
+        program = programs.create_program(code=template.code, at=at, by=by, **template.program)
+    added = [_add(part, program, getattr(template, part.name), at=at, by=by) for part in PARTS]
+    return program, is_new or any(added)
+
+
+def _add(part: Part, program: Program, rows: Sequence[Values], *, at: datetime, by) -> int:
+    missing = [values for values in rows if not part.is_there(program, values)]
+    for values in missing:
+        part.make(program=program, at=at, by=by, **_with_rewards(program, values))
+    return len(missing)
+
+
+def _with_rewards(program: Program, value: Any, name: str = "") -> Any:
+    """The values with each reward in the place of its code, at any depth."""
+    if isinstance(value, dict):
+        return {key: _with_rewards(program, each, key) for key, each in value.items()}
+    if isinstance(value, list):
+        return [_with_rewards(program, each, name) for each in value]
+    if isinstance(value, str) and name.endswith("reward"):
+        return Reward.objects.get(program=program, code=value)
+    return value
