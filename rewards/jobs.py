@@ -1,4 +1,4 @@
-"""What rewards do in the background: the monthly issuance, and reservations that have run out."""
+"""What rewards do in the background: the monthly issuance, promised rewards, and reservations that have run out."""
 
 from datetime import date, timedelta
 
@@ -13,6 +13,7 @@ from loyalty.programs.models import Program
 from rewards import operations, queries
 
 CHUNK = 20_000
+ENTITLED_TOGETHER = 5_000
 
 
 def issue(run: Run) -> None:
@@ -28,6 +29,19 @@ def has_rule(scope: str, day: date) -> bool:
     return queries.issues_monthly(program_code=scope)
 
 
+def entitlements(run: Run) -> None:
+    program = Program.objects.get(code=run.scope)
+    at = start_of_day(run.day, program.tzinfo)
+    for first, last in run.chunks(*queries.members_owed(program=program, at=at), size=ENTITLED_TOGETHER):
+        with transaction.atomic():
+            issued = operations.issue_entitlements(program=program, at=at, first_member=first, last_member=last)
+            run.advance(cursor=last, **issued._asdict())
+
+
+def is_owed(scope: str, day: date) -> bool:
+    return queries.owes_entitlements(program_code=scope, day=day)
+
+
 def register() -> None:
     registry.register(
         DailyJob(
@@ -38,6 +52,16 @@ def register() -> None:
             is_due=first_of_month,
             has_work=has_rule,
             labels={"vouchers": _("vouchers"), "points": _("points"), "value": _("value, in minor units")},
+        )
+    )
+    registry.register(
+        DailyJob(
+            name="entitlements",
+            title=_("Issue promised rewards"),
+            order=32,
+            work=entitlements,
+            has_work=is_owed,
+            labels={"vouchers": _("vouchers"), "out_of_stock": _("owed, because the stock did not reach")},
         )
     )
     registry.schedule(

@@ -7,10 +7,11 @@ from datetime import date, datetime
 from django.db.models import Count, Max, Min, Q, QuerySet, Sum
 
 from loyalty.ledger import queries as ledger_queries
+from loyalty.lib.periods import local_date, start_of_day
 from loyalty.programs.models import Program, Store
 from members.models import Enrolment
 from rewards import rules
-from rewards.models import BurnRule, Issuance, IssuanceRule, Reward, RewardUsage, Voucher
+from rewards.models import BurnRule, Entitlement, Issuance, IssuanceRule, Reward, RewardUsage, Voucher
 from rewards.terms import burn_terms, exclusions, is_closed, reward_terms
 
 
@@ -131,3 +132,21 @@ def member_range(*, program: Program) -> tuple[int | None, int | None]:
     """The first and the last member id of the program; None where it has no members."""
     ends = Enrolment.objects.filter(program=program).aggregate(first=Min("member_id"), last=Max("member_id"))
     return ends["first"], ends["last"]
+
+
+def members_owed(*, program: Program, at: datetime) -> tuple[int | None, int | None]:
+    """The first and the last member id that `issue_entitlements` of that moment has to look at; None where nobody."""
+    mine = Entitlement.objects.filter(program=program)
+    due = mine.due(day=local_date(at, program.tzinfo))
+    ends = [rows.aggregate(first=Min("member_id"), last=Max("member_id")) for rows in (due, mine.out_of_step(at=at))]
+    ids = [end for pair in ends for end in pair.values() if end is not None]
+    return (min(ids), max(ids)) if ids else (None, None)
+
+
+def owes_entitlements(*, program_code: str, day: date) -> bool:
+    """Whether the night that begins with that day has any promised reward to issue, or a birthday to follow."""
+    mine = Entitlement.objects.filter(program__code=program_code)
+    if mine.due(day=day).exists():
+        return True
+    program = Program.objects.get(code=program_code)
+    return mine.out_of_step(at=start_of_day(day, program.tzinfo)).exists()

@@ -40,6 +40,7 @@ GROUPS = [
             "rewards.Voucher": "confirmation_number",
             "rewards.Redemption": "shopping_bag",
             "rewards.Issuance": "event_repeat",
+            "rewards.Entitlement": "volunteer_activism",
         },
     ),
     (_("Campaigns"), {"campaigns.Message": "mail", "campaigns.EmailSetting": "edit_note"}),

@@ -13,7 +13,13 @@ MEMBER = ["members.member", "members.enrolment", "members.card", "members.consen
 LEDGER = ["ledger.account", "ledger.entry", "ledger.lot", "ledger.allocation", "ledger.postingkey"]
 ACTIVITY = ["earning.activity", "earning.activityline", "earning.decision"]
 RULES = ["earning.earningrule", "rewards.reward", "rewards.burnrule", "rewards.issuancerule"]
-USED = ["rewards.voucher", "rewards.voucheruse", "rewards.redemption", "rewards.issuance"]
+USED = [
+    "rewards.voucher",
+    "rewards.voucheruse",
+    "rewards.redemption",
+    "rewards.issuance",
+    "rewards.entitlement",
+]
 EMAILS = ["campaigns.emailsetting"]
 FIGURES = ["analytics.retentionsnapshot", "analytics.valuesnapshot", "analytics.membervalue"]
 SCHEDULES = [

@@ -3,14 +3,25 @@
 A `Reward` is an item of the catalogue; a `Voucher` is a code that somebody can use once or several times and a
 `VoucherUse` is one of those times; a `Redemption` is points exchanged, for rewards or for money off a basket; a
 `BurnRule` says what points buy at the till; an `IssuanceRule` turns full steps of points into vouchers each month and
-an `Issuance` is one member's month. The points themselves are in `ledger`; amounts are in minor units of the
-program's money.
+an `Issuance` is one member's month; an `Entitlement` is a reward promised once, each period or each birthday. The
+points themselves are in `ledger`; amounts are in minor units of the program's money.
 """
 
 from .burning import BurnRule
+from .entitlement import Entitlement
 from .issuance import Issuance, IssuanceRule
 from .redemption import Redemption
 from .reward import Reward, RewardUsage
 from .voucher import Voucher, VoucherUse
 
-__all__ = ["BurnRule", "Issuance", "IssuanceRule", "Redemption", "Reward", "RewardUsage", "Voucher", "VoucherUse"]
+__all__ = [
+    "BurnRule",
+    "Entitlement",
+    "Issuance",
+    "IssuanceRule",
+    "Redemption",
+    "Reward",
+    "RewardUsage",
+    "Voucher",
+    "VoucherUse",
+]

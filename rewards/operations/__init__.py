@@ -1,12 +1,14 @@
-"""The verbs of rewards: redeem, pay with points, roll back; issue, reserve, release, use and withdraw vouchers.
+"""The verbs of rewards: redeem, pay with points, roll back; promise rewards; issue, reserve, release, use and
+withdraw vouchers.
 
 Points move in the ledger in the same transaction. An operation that refuses raises `RewardsError`, or the ledger's
 `InsufficientPoints`; both carry a `code` and a sentence for the person who asked.
 """
 
 from .catalogue import add_burn_rule, add_reward, set_issuance_rule, set_stock
+from .entitling import IssuedEntitlements, end_entitlement, entitle, entitle_many, issue_entitlements
 from .errors import ReferenceReused, RewardsError
-from .granting import grant_reward, grant_rewards, withdraw_granted
+from .granting import Grant, grant_reward, grant_rewards, withdraw_granted
 from .issuing import issue_voucher, issue_vouchers
 from .monthly import IssuedMonth, issue_month
 from .paying import PaymentRefused, pay_with_points
@@ -19,6 +21,8 @@ from .validating import VoucherRefused, validate_voucher
 from .withdrawing import withdraw_voucher
 
 __all__ = [
+    "Grant",
+    "IssuedEntitlements",
     "IssuedMonth",
     "MemberRefused",
     "PaymentRefused",
@@ -29,8 +33,12 @@ __all__ = [
     "VoucherRefused",
     "add_burn_rule",
     "add_reward",
+    "end_entitlement",
+    "entitle",
+    "entitle_many",
     "grant_reward",
     "grant_rewards",
+    "issue_entitlements",
     "issue_month",
     "issue_voucher",
     "issue_vouchers",

@@ -6,8 +6,10 @@ from datetime import datetime
 from typing import NamedTuple
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from loyalty.events.operations import Happening, emit_many
 from loyalty.programs.models import Program
 from rewards.models import Reward, Voucher
 
@@ -35,7 +37,6 @@ def grant_reward(
     return granted.get(reference)
 
 
-@transaction.atomic
 def grant_rewards(
     *, program: Program, reward: Reward, grants: Sequence[Grant], source: str, at: datetime, by=None
 ) -> dict[str, Voucher]:
@@ -44,6 +45,18 @@ def grant_rewards(
     Callers hold the lock that makes two of them take turns (the members' accounts, or the job's), so that a reason is
     not granted twice; the database refuses the second all the same.
     """
+    return grant(program=program, reward=reward, grants=grants, source=source, at=at, by=by).vouchers
+
+
+class Granted(NamedTuple):
+    """The vouchers by reference, and how many of them are new."""
+
+    vouchers: dict[str, Voucher]
+    issued: int
+
+
+@transaction.atomic
+def grant(*, program: Program, reward: Reward, grants: Sequence[Grant], source: str, at: datetime, by) -> Granted:
     mine = Voucher.objects.filter(program=program, source=source, reference__in=[grant.reference for grant in grants])
     granted = {voucher.reference: voucher for voucher in mine}
     fresh = [grant for grant in grants if grant.reference not in granted]
@@ -57,7 +70,28 @@ def grant_rewards(
         source=source,
         references=[grant.reference for grant in fresh],
     )
-    return granted | {voucher.reference: voucher for voucher in vouchers}
+    _announce(program, reward, vouchers, at)
+    return Granted(granted | {voucher.reference: voucher for voucher in vouchers}, len(vouchers))
+
+
+def _announce(program: Program, reward: Reward, vouchers: Sequence[Voucher], at: datetime) -> None:
+    now = timezone.now()
+    emit_many(
+        Happening(
+            kind="reward.granted",
+            program_code=program.code,
+            member_id=voucher.member_id,
+            payload={
+                "reward": reward.code,
+                "voucher_id": voucher.pk,
+                "source": voucher.source,
+                "reference": voucher.reference,
+            },
+            occurred_at=at,
+            recorded_at=now,
+        )
+        for voucher in vouchers
+    )
 
 
 def withdraw_granted(

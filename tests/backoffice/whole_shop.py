@@ -20,7 +20,7 @@ from loyalty.ledger import operations as ledger
 from loyalty.ledger.models import Entry
 from loyalty.programs.models import Program
 from members.operations import add_external_id, block_card, generate_batch, issue_card
-from rewards.operations import issue_voucher, pay_with_points, redeem_reward, roll_back_redemption
+from rewards.operations import entitle, issue_voucher, pay_with_points, redeem_reward, roll_back_redemption
 from tests.factories.campaigns import EmailSettingFactory, MessageFactory
 from tests.factories.programs import StoreFactory
 from tests.factories.rewards import BurnRuleFactory, RewardFactory
@@ -135,6 +135,8 @@ def _rewards(program, store, member, now, by):
     roll_back_redemption(redemption=undone, reason=REASON, at=now, by=by)
     pay_with_points(**who, amount=20_00, points=20, external_id="P1")
     issue_voucher(program=program, reward=gift, member_id=member.pk, at=now, by=by)
+    promised = {"program": program, "reward": gift, "member_id": member.pk, "source": "Xq", "at": now, "by": by}
+    entitle(**promised, every="month", reference="E1", until=now + 90 * DAY)
 
 
 def _ledger(program, member, now, by):

@@ -12,7 +12,7 @@ def install(apps, schema_editor):
 class Migration(migrations.Migration):
     dependencies = [
         ("backoffice", "0002_roles"),
-        ("rewards", "0002_granted_vouchers"),
+        ("rewards", "0003_entitlements"),
     ]
 
     operations = [migrations.RunPython(install, migrations.RunPython.noop)]
