@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
 from loyalty.backoffice.program_templates import ProgramTemplate, Values
 from loyalty.earning import versions
@@ -18,10 +19,11 @@ from rewards.models import BurnRule, IssuanceRule, Reward
 
 @dataclass(frozen=True)
 class Part:
-    """One attribute of a template. `is_there(program, values)` says that the program has it already; `make` is the
-    operation that adds it."""
+    """One attribute of a template, with a title for the gallery. `is_there(program, values)` says that the program has
+    it already; `make` is the operation that adds it."""
 
     name: str
+    title: Any
     is_there: Callable[[Program, Values], bool]
     make: Callable[..., Any]
 
@@ -34,10 +36,10 @@ def _by(model, *names: str) -> Callable[[Program, Values], bool]:
 
 
 PARTS = (
-    Part("rewards", _by(Reward, "code"), rewards.add_reward),
-    Part("earning_rules", _by(EarningRule, "code"), versions.add_rule),
-    Part("burn_rules", _by(BurnRule, "name"), rewards.add_burn_rule),
-    Part("issuance", _by(IssuanceRule), rewards.set_issuance_rule),
+    Part("rewards", _("rewards"), _by(Reward, "code"), rewards.add_reward),
+    Part("earning_rules", _("points"), _by(EarningRule, "code"), versions.add_rule),
+    Part("burn_rules", _("paying with points"), _by(BurnRule, "name"), rewards.add_burn_rule),
+    Part("issuance", _("monthly reward"), _by(IssuanceRule), rewards.set_issuance_rule),
 )
 
 
