@@ -3,11 +3,12 @@
 import json
 from collections import defaultdict
 from collections.abc import Iterable
+from datetime import datetime
 
 from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
-from members.models import Consent, Enrolment, Member
+from members.models import Consent, Enrolment, Household, HouseholdMember, Member
 from members.references import Ambiguous, MemberRef, readings
 
 Found = int | Ambiguous | None
@@ -97,6 +98,27 @@ def not_enrolled(program, member_ids: Iterable[int]) -> set[int]:
     return member_ids - set(
         Enrolment.objects.filter(program=program, member_id__in=member_ids).values_list("member_id", flat=True)
     )
+
+
+def household_of(*, program, member_id: int, at: datetime) -> Household | None:
+    """The household of the program to which the member belonged at that moment."""
+    place = HouseholdMember.objects.in_it(at).filter(program=program, member=member_id).select_related("household")
+    found = place.first()
+    return found.household if found else None
+
+
+def pool_of(*, program, member_id: int, at: datetime) -> list[int]:
+    """Whose points the member may spend: the member first, then those of a household that pools, in order of id."""
+    household = household_of(program=program, member_id=member_id, at=at)
+    return [member_id, *givers(household, member_id, at)] if household else [member_id]
+
+
+def givers(household: Household, member_id: int, at: datetime) -> list[int]:
+    """The others of the household whose points the member may spend; nobody where it does not pool."""
+    if not household.pools:
+        return []
+    places = HouseholdMember.objects.in_it(at).filter(household=household).exclude(member=member_id)
+    return list(places.able_to_give(household.program_id).order_by("member").values_list("member", flat=True))
 
 
 def _members_of(source, all_values):

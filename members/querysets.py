@@ -93,3 +93,18 @@ class ConsentQuerySet(models.QuerySet):
             channel=OuterRef("channel"),
         )
         return self.filter(~Exists(later))
+
+
+class HouseholdMemberQuerySet(models.QuerySet):
+    def current(self):
+        return self.filter(state="current")
+
+    def in_it(self, at):
+        """Whoever belonged to the household at that moment, whatever came later."""
+        return self.filter(Q(left_at__isnull=True) | Q(left_at__gt=at), joined_at__lte=at)
+
+    def able_to_give(self, program):
+        """Those whose points can be spent: neither blocked nor gone from the program."""
+        return self.filter(
+            member__status="active", member__enrolments__program=program, member__enrolments__status="active"
+        )

@@ -6,11 +6,10 @@ from datetime import date, datetime
 
 from django.db.models import Count, Max, Min, Q, QuerySet, Sum
 
-from loyalty.ledger import queries as ledger_queries
 from loyalty.lib.periods import local_date, start_of_day
 from loyalty.programs.models import Program, Store
 from members.models import Enrolment
-from rewards import rules
+from rewards import purse, rules
 from rewards.models import BurnRule, Entitlement, Issuance, IssuanceRule, Reward, RewardUsage, Voucher
 from rewards.terms import burn_terms, exclusions, is_closed, reward_terms
 
@@ -40,7 +39,7 @@ def catalogue(*, program: Program, member_id: int, at: datetime, store: Store | 
     taken = dict(
         RewardUsage.objects.filter(reward__program=program, member_id=member_id).values_list("reward_id", "taken")
     )
-    available = ledger_queries.balance(program=program, member_id=member_id, at=at).available
+    available = purse.spendable(program=program, member_id=member_id, at=at)
     closed = is_closed(program, at)
     return [
         Offer(
@@ -71,7 +70,7 @@ def quote_points(
 ) -> rules.Quote:
     """What the member's points can pay of a basket of `amount` (minor units) now, by the rule that pays most."""
     basket = rules.Basket(amount, lines, store.code if store else "")
-    available = ledger_queries.balance(program=program, member_id=member_id, at=at).available
+    available = purse.spendable(program=program, member_id=member_id, at=at)
     excluded, closed = exclusions(program), is_closed(program, at)
     return rules.best_quote(
         rules.quote(

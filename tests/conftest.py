@@ -17,6 +17,7 @@ from tests.worker import Worker
 pytest_plugins = [
     "tests.factories.programs",
     "tests.factories.members",
+    "tests.factories.households",
     "tests.factories.rewards",
     "tests.factories.jobs",
     "tests.factories.campaigns",

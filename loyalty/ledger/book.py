@@ -197,7 +197,7 @@ class Book:
 
     def spendable(self, at: datetime) -> int:
         """What a redemption at that moment may take, once the account is settled."""
-        return sum(lot.remaining for lot in self._spendable_lots(at))
+        return sum(lot.remaining for lot in self.spendable_lots(at))
 
     def expired(self, own_entries: Collection[Entry | int], at: datetime) -> int:
         """What these entries gave and was lost, or is by that moment, since the book was opened."""
@@ -211,7 +211,7 @@ class Book:
         if points > spendable:
             raise InsufficientPoints(points, spendable)
         entry = self._enter(plan, movement, -points)
-        self._consume(plan, entry, self._spendable_lots(movement.at), points)
+        self._consume(plan, entry, self.spendable_lots(movement.at), points)
         return entry
 
     def take(
@@ -243,6 +243,12 @@ class Book:
             self.available -= short
         return entry
 
+    def share(self, plan: Plan, movement: Movement, points: int) -> Entry:
+        """What one of several accounts gives to a redemption; the accounts were settled before."""
+        entry = self._enter(plan, movement, -points)
+        self._consume(plan, entry, self.spendable_lots(movement.at), points)
+        return entry
+
     def give_back(self, plan: Plan, movement: Movement, allocations: Iterable[tuple[int, int]]) -> Entry:
         """Undo a redemption: its lots get back what they gave, with their own ends; what lapsed pays no debt."""
         allocations = list(allocations)
@@ -269,7 +275,7 @@ class Book:
                 self.available -= part
             plan.allocations.append((entry, lot, part))
 
-    def _spendable_lots(self, at: datetime) -> list[Lot]:
+    def spendable_lots(self, at: datetime) -> list[Lot]:
         return sorted(
             (lot for lot in self.lots if lot.remaining and not lot.is_pending and _visible(lot, at)), key=Lot.order
         )
@@ -288,6 +294,27 @@ class Book:
                 movement.by_id,
             )
         )
+
+
+def redeem_together(books: Iterable[Book], plan: Plan, movement: Movement, points: int) -> list[Entry]:
+    """One redemption from several accounts, as if they were one: soonest to expire first across all of them.
+
+    All or nothing. What one of them owes cannot be spent by the others.
+    """
+    books = list(books)
+    for book in books:
+        book.settle(plan, movement)
+    spendable = sum(book.spendable(movement.at) - book.debt for book in books)
+    if points > spendable:
+        raise InsufficientPoints(points, max(spendable, 0))
+    shares: dict[Book, int] = {}
+    left = points
+    for lot in sorted((lot for book in books for lot in book.spendable_lots(movement.at)), key=Lot.order):
+        part = min(lot.remaining, left)
+        if part:
+            shares[lot.book] = shares.get(lot.book, 0) + part
+            left -= part
+    return [book.share(plan, movement, share) for book, share in shares.items()]
 
 
 def _lapsed(lot: Lot, at: datetime) -> bool:

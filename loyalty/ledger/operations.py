@@ -5,7 +5,8 @@ did it, or None for the system. Every verb names its cause, and a cause takes ef
 returns what the first call did.
 """
 
-from collections.abc import Callable, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,7 +16,16 @@ from django.utils.translation import gettext_lazy as _
 
 from loyalty.ledger import posting
 from loyalty.ledger.batch import Batch
-from loyalty.ledger.book import POINTS, Book, Cause, InsufficientPoints, LedgerError, Movement, Plan
+from loyalty.ledger.book import (
+    POINTS,
+    Book,
+    Cause,
+    InsufficientPoints,
+    LedgerError,
+    Movement,
+    Plan,
+    redeem_together,
+)
 from loyalty.ledger.models import Allocation, Entry
 from loyalty.ledger.queries import entries_of, expired_of
 from loyalty.ledger.sweeps import activate_pending, expire, has_lapsed, redeem_steps
@@ -36,10 +46,12 @@ __all__ = [
     "expire",
     "postpone_expiry",
     "redeem",
+    "redeem_pooled",
     "redeem_steps",
     "reverse",
     "take_back",
     "transfer",
+    "undo",
 ]
 
 
@@ -57,7 +69,10 @@ class CannotReverse(LedgerError):
 
 @dataclass(frozen=True, slots=True)
 class Posted:
-    """What a verb did: its entries, the signed points of the first, what was missing, and whether it was a retry."""
+    """What a verb did: its entries, its signed points, what was missing, and whether it was a retry.
+
+    The points of a transfer are the giver's; those of a redemption from several accounts are all of them.
+    """
 
     entry_ids: tuple[int, ...]
     points: int
@@ -87,6 +102,43 @@ def redeem(*, program, member_id, points, cause, at, by=None, reason="", currenc
         books[member_id].redeem(plan, movement, points)
 
     return _post(program, [member_id], cause, plan_it, currency)
+
+
+def redeem_pooled(
+    *, program, member_ids: Collection[int], points, cause, at, by=None, reason="", currency=POINTS
+) -> Posted:
+    """Spend the points of several members as if they were one account's: an entry on each account that gave some.
+
+    Soonest to expire first across all of them; each lot is consumed where it lies. Raises InsufficientPoints; then
+    nothing is taken from anybody.
+    """
+    _require_positive(points)
+    movement = Movement(cause, Entry.Kind.REDEEM, at, reason, _id(by))
+
+    def plan_it(plan: Plan, books: dict[int, Book]) -> None:
+        redeem_together(books.values(), plan, movement, points)
+
+    return _post(program, list(member_ids), cause, plan_it, currency)
+
+
+def undo(*, program, done: Cause, cause, at, by=None, reason="", currency=POINTS) -> Posted:
+    """Undo a redemption, from however many accounts it drew: each lot gets back what it gave, with its own end."""
+    entries = list(entries_of(program=program, causes=[done]).filter(kind=Entry.Kind.REDEEM).select_related("account"))
+    if not entries:
+        raise CannotReverse(_("There is no redemption to undo."))
+    given = defaultdict(list)
+    for entry_id, lot_id, points in Allocation.objects.filter(entry__in=entries).values_list("entry", "lot", "points"):
+        given[entry_id].append((lot_id, points))
+
+    def plan_it(plan: Plan, books: dict[int, Book]) -> None:
+        if Entry.objects.filter(reverses__in=entries).exists():
+            raise CannotReverse(_("This redemption was undone already."))
+        for entry in entries:
+            movement = Movement(cause, Entry.Kind.REVERSE, at, reason, _id(by), entry.pk)
+            books[entry.account.member_id].give_back(plan, movement, given[entry.pk])
+
+    members = [entry.account.member_id for entry in entries]
+    return _post(program, members, cause, plan_it, currency, with_closed_lots=True)
 
 
 def adjust(*, program, member_id, points, reason, cause, at, by, expires_at=None, currency=POINTS) -> Posted:
@@ -224,7 +276,8 @@ def _first_effect(program, cause: Cause) -> Posted | None:
 def _posted(rows: list[tuple[int, str, int, int]], replayed: bool = False) -> Posted:
     """An expiry that settled the account on the way is among the entries, and is not what the verb was asked for."""
     own = [row for row in rows if row[1] != Entry.Kind.EXPIRE]
-    return Posted(tuple(row[0] for row in own), own[0][2], own[0][3], replayed)
+    alike = own if own[0][1] in (Entry.Kind.REDEEM, Entry.Kind.REVERSE) else own[:1]
+    return Posted(tuple(row[0] for row in own), sum(row[2] for row in alike), own[0][3], replayed)
 
 
 def _require_positive(points: int) -> None:

@@ -21,15 +21,22 @@ class Balance:
 
 def balance(*, program, member_id: int, at: datetime, currency: str = POINTS) -> Balance:
     """By the dates of the lots, so that a job that has not run yet makes no difference."""
-    account = Account.objects.filter(program=program, member_id=member_id, currency=currency).first()
-    if account is None:
+    return pooled_balance(program=program, member_ids=[member_id], at=at, currency=currency)
+
+
+def pooled_balance(*, program, member_ids: Iterable[int], at: datetime, currency: str = POINTS) -> Balance:
+    """What these members have together, as a household that pools has it: the debt of one counts against all."""
+    accounts = Account.objects.filter(program=program, member_id__in=list(member_ids), currency=currency)
+    debts = dict(accounts.values_list("id", "debt"))
+    if not debts:
         return Balance(0, 0, 0)
-    alive = Lot.objects.filter(account=account, remaining__gt=0).filter(Q(expires_at=None) | Q(expires_at__gt=at))
+    alive = Lot.objects.filter(account__in=debts, remaining__gt=0).filter(Q(expires_at=None) | Q(expires_at__gt=at))
     sums = alive.aggregate(
         usable=Sum("remaining", filter=Q(active_at__lte=at), default=0),
         ahead=Sum("remaining", filter=Q(active_at__gt=at), default=0),
     )
-    return Balance(sums["usable"] - account.debt, sums["ahead"], account.debt)
+    debt = sum(debts.values())
+    return Balance(sums["usable"] - debt, sums["ahead"], debt)
 
 
 def expiring(*, program, after: datetime, before: datetime) -> QuerySet:

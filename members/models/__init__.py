@@ -2,12 +2,25 @@
 
 A `Member` is one person, in however many programs; an `Enrolment` is that person in one program, with the summary
 row that everybody filters by; a `Card` is what the person shows; a `Consent` is one answer about one channel, never
-edited: the latest record holds. Points are not here: they are in `ledger`.
+edited: the latest record holds; a `Household` is a family or a company of members of one program. Points are not
+here: they are in `ledger`.
 """
 
 from .card import MOST_CARDS, Card, CardBatch
 from .consent import Consent
 from .enrolment import Enrolment
+from .household import Household, HouseholdMember
 from .member import EMAIL_TAKEN, ExternalId, Member
 
-__all__ = ["EMAIL_TAKEN", "MOST_CARDS", "Card", "CardBatch", "Consent", "Enrolment", "ExternalId", "Member"]
+__all__ = [
+    "EMAIL_TAKEN",
+    "MOST_CARDS",
+    "Card",
+    "CardBatch",
+    "Consent",
+    "Enrolment",
+    "ExternalId",
+    "Household",
+    "HouseholdMember",
+    "Member",
+]

@@ -9,6 +9,17 @@ from members.operations.bulk import create_many
 from members.operations.cards import CardRefused, activate_card, block_card, issue_card, replace_card
 from members.operations.consents import give_consent, withdraw_consent
 from members.operations.enrolling import EnrolmentRefused, accept_terms, enrol, leave
+from members.operations.households import (
+    HouseholdRefused,
+    accept_invitation,
+    change_household,
+    decline_invitation,
+    found_household,
+    invite_to_household,
+    leave_household,
+    lock_pool,
+    make_head,
+)
 from members.operations.people import (
     MemberRefused,
     add_external_id,
@@ -19,6 +30,15 @@ from members.operations.people import (
 )
 
 __all__ = [
+    "make_head",
+    "lock_pool",
+    "leave_household",
+    "invite_to_household",
+    "found_household",
+    "decline_invitation",
+    "change_household",
+    "accept_invitation",
+    "HouseholdRefused",
     "BatchRefused",
     "CardRefused",
     "EnrolmentRefused",

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from loyalty.ledger import operations as ledger
 from loyalty.programs.models import Program, Store
-from rewards import rules
+from rewards import purse, rules
 from rewards.models import Redemption, Reward, RewardUsage, Voucher
 from rewards.terms import is_closed, reward_terms
 
@@ -81,7 +81,7 @@ def redeem_reward(
 
 def debit(redemption: Redemption, program: Program, at: datetime, by) -> None:
     """Take the redemption's points. The redemption is the cause, so that the points can be found and given back."""
-    ledger.redeem(
+    purse.spend(
         program=program,
         member_id=redemption.member_id,
         points=redemption.points,

@@ -7,7 +7,6 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from loyalty.ledger import operations as ledger
-from loyalty.ledger import queries as ledger_queries
 from rewards import rules
 from rewards.models import Redemption, Voucher
 
@@ -68,9 +67,9 @@ def _why_not(voucher: Voucher) -> rules.Refusal:
 
 def _give_points_back(redemption: Redemption, reason: str, at: datetime, by) -> None:
     cause = cause_of(redemption)
-    done = ledger_queries.entries_of(program=redemption.program, causes=[cause])
-    ledger.reverse(
-        entry=done.get(kind="redeem"),  # what lapsed on the way was posted under the same cause, and stays lapsed
+    ledger.undo(
+        program=redemption.program,
+        done=cause,
         cause=ledger.Cause("redemption_rolled_back", cause.external_id),
         at=at,
         by=by,

@@ -20,6 +20,7 @@ from django.urls import URLPattern
 from loyalty.backoffice.roles import ROLES
 from loyalty.jobs.models import Job
 from loyalty.ledger import operations as ledger
+from members.operations import found_household
 from tests.factories.rewards import RewardFactory
 
 pytestmark = pytest.mark.django_db
@@ -101,8 +102,9 @@ def cast(program, store, ana, clerk):
     voucher = ana.vouchers.create(program=program, code="V", value=500, issued_at=at)
     batch = program.card_batches.create(quantity=1, store=store, created_at=at)
     job = Job.objects.create(name="expire", scope=program.code, period="x", state=Job.State.FAILED, created_at=at)
+    family = found_household(program=program, name="F", head=ana, at=at, by=None)
     rows = [program, store, ana, ana.enrolments.get(), ana.cards.get(), ana.accounts.get(), reward, redemption, voucher]
-    return {row._meta.label_lower: row.pk for row in [*rows, batch, job, clerk, ana.accounts.get().entries.get()]}
+    return {row._meta.label_lower: row.pk for row in [*rows, batch, job, clerk, family, family.places.get(), ana.accounts.get().entries.get()]}
 
 
 @pytest.mark.parametrize("role", ROLES)
