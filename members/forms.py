@@ -7,8 +7,8 @@ from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget, U
 
 from loyalty.lib import codes
 from loyalty.programs.models import Program, Store
-from members import queries
-from members.models import Card, CardBatch, Consent, ExternalId
+from members import operations, queries
+from members.models import Card, CardBatch, Consent, ExternalId, Household
 from members.references import MemberRef
 
 
@@ -83,18 +83,52 @@ class ReplaceCardForm(ReasonForm):
     )
 
 
-class HandOverForm(forms.Form):
-    member = forms.CharField(
-        label=_("Member"),
-        widget=UnfoldAdminTextInputWidget,
-        help_text=_("The member’s number, e-mail or phone."),
-    )
+class MemberField(forms.CharField):
+    """Whoever staff name by a number, a card, an e-mail or a phone; gives the member."""
 
-    def clean_member(self):
+    widget = UnfoldAdminTextInputWidget
+
+    def __init__(self, **options):
+        super().__init__(**{"help_text": _("The member’s number, e-mail or phone."), **options})
+
+    def clean(self, value):
+        text = super().clean(value)
+        if not text:
+            return None
         try:
-            return queries.lookup(MemberRef("any", self.cleaned_data["member"]))
+            return queries.lookup(MemberRef("any", text))
         except queries.LookupRefused as refusal:
             raise ValidationError(str(refusal)) from refusal
+
+
+class HandOverForm(forms.Form):
+    member = MemberField(label=_("Member"))
+
+
+class HouseholdForm(forms.ModelForm):
+    """A new household names its head; later the head is changed by a verb."""
+
+    head = MemberField(
+        label=_("Head"), help_text=_("Number, card, e-mail or phone of the member who speaks for the household.")
+    )
+
+    class Meta:
+        model = Household
+        fields = ["program", "kind", "name", "pools"]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            del self.fields["head"]
+
+    def clean(self):
+        data = super().clean()
+        if data.get("head") and data.get("program"):
+            try:
+                operations.check_can_join(program=data["program"], member=data["head"])
+            except operations.HouseholdRefused as refusal:
+                self.add_error("head", str(refusal))
+        return data
 
 
 class ShipForm(forms.Form):

@@ -69,7 +69,7 @@ def _redemptions(account, entries):
     keys = [key for key in keys if key.isdigit()]
     if not keys:
         return {}
-    found = account.member.redemptions.filter(pk__in=keys).select_related("reward")
+    found = account.program.redemptions.filter(pk__in=keys).select_related("reward", "burn_rule", "member")
     return {str(redemption.pk): redemption for redemption in found}
 
 
@@ -79,7 +79,10 @@ def _reason(request, entry, activities, redemptions, names):
         return of_activity(request, activity, names)
     if redemption := redemptions.get(key.external_id) if key.source.startswith("redemption") else None:
         text = _("Redemption: %(what)s") if key.source == "redemption" else _("Redemption undone: %(what)s")
-        return Reason(text % {"what": redemption}, change_link(request, redemption))
+        text %= {"what": redemption}
+        if redemption.member_id != entry.account.member_id:  # the household's points
+            text = named(str(redemption.member), text)
+        return Reason(text, change_link(request, redemption))
     day = parse_date(key.external_id.partition(":")[0][:10]) if key.source in ("expiry", "issuance") else None
     if day and key.source == "expiry":
         return Reason(_("Expiry of %(day)s") % {"day": date_format(day)})

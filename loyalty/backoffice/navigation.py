@@ -18,6 +18,8 @@ GROUPS = [
         {
             "members.Member": "person",
             "members.Enrolment": "how_to_reg",
+            "members.Household": "family_restroom",
+            "members.HouseholdMember": "group_add",
             "members.Card": "credit_card",
             "members.CardBatch": "print",
             "members.Consent": "fact_check",

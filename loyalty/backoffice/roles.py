@@ -9,7 +9,8 @@ from django.contrib.auth.management import create_permissions
 from django.utils.translation import gettext_noop as _
 
 PROGRAM = ["programs.program", "programs.store"]
-MEMBER = ["members.member", "members.enrolment", "members.card", "members.consent", "members.externalid"]
+HOUSEHOLD = ["members.household", "members.householdmember"]
+MEMBER = ["members.member", "members.enrolment", "members.card", "members.consent", "members.externalid", *HOUSEHOLD]
 LEDGER = ["ledger.account", "ledger.entry", "ledger.lot", "ledger.allocation", "ledger.postingkey"]
 ACTIVITY = ["earning.activity", "earning.activityline", "earning.decision"]
 RULES = ["earning.earningrule", "rewards.reward", "rewards.burnrule", "rewards.issuancerule"]
@@ -85,8 +86,21 @@ ROLES = {
     },
     _("support"): {
         "view": [*HEAD_OFFICE, *PROGRAM, *MEMBER, *LEDGER, *ACTIVITY, *RULES, *USED, "campaigns.message"],
-        "add": ["members.member", "members.consent", "members.externalid", "earning.activity"],
-        "change": ["members.member", "members.enrolment", "members.card", "rewards.voucher", "rewards.redemption"],
+        "add": [
+            "members.member",
+            "members.consent",
+            "members.externalid",
+            "members.household",
+            "earning.activity",
+        ],
+        "change": [
+            "members.member",
+            "members.enrolment",
+            "members.card",
+            *HOUSEHOLD,
+            "rewards.voucher",
+            "rewards.redemption",
+        ],
         "reveal": ["rewards.voucher"],
         "adjust": ["ledger.account"],
         "reverse": ["ledger.entry"],
@@ -103,6 +117,7 @@ ROLES = {
             *USED,
             *FIGURES,
             "members.enrolment",
+            *HOUSEHOLD,
             "earning.ruleusage",
             "jobs.job",
         ],
@@ -146,6 +161,7 @@ ROLES = {
             "members.consent",
             "members.externalid",
             "members.cardbatch",
+            "members.household",
             "earning.activity",
             "auth.user",
             "auth.group",
@@ -159,6 +175,7 @@ ROLES = {
             "members.enrolment",
             "members.card",
             "members.cardbatch",
+            *HOUSEHOLD,
             "rewards.voucher",
             "rewards.redemption",
             "jobs.job",

@@ -3,6 +3,15 @@
 from members.admin.batches import CardBatchAdmin
 from members.admin.cards import CardAdmin
 from members.admin.enrolments import ConsentAdmin, EnrolmentAdmin
+from members.admin.households import HouseholdAdmin, HouseholdMemberAdmin
 from members.admin.members import MemberAdmin
 
-__all__ = ["CardAdmin", "CardBatchAdmin", "ConsentAdmin", "EnrolmentAdmin", "MemberAdmin"]
+__all__ = [
+    "CardAdmin",
+    "CardBatchAdmin",
+    "ConsentAdmin",
+    "EnrolmentAdmin",
+    "HouseholdAdmin",
+    "HouseholdMemberAdmin",
+    "MemberAdmin",
+]

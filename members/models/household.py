@@ -31,7 +31,7 @@ class Household(models.Model):
         help_text=_("Each member can then spend the points of all, those that expire soonest first."),
     )
     created_at = models.DateTimeField(_("created"))
-    closed_at = models.DateTimeField(_("ended"), null=True, blank=True)
+    closed_at = models.DateTimeField(pgettext_lazy("household", "ended"), null=True, blank=True)
     history = HistoricalRecords(verbose_name=_("history of the household"))
 
     class Meta:

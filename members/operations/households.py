@@ -32,8 +32,7 @@ def found_household(
     *, program: Program, name: str, head: Member, at: datetime, by, kind: str = Household.Kind.FAMILY, pools=True
 ) -> Household:
     """A new household whose first member and head is `head`."""
-    _check_member(program, head)
-    _check_free(program, head)
+    check_can_join(program=program, member=head)
     household = Household(program=program, name=name.strip(), kind=kind, pools=pools, created_at=at)
     save_checked(household, by=by, at=at)
     place = _place(household, head, at, by)
@@ -54,8 +53,7 @@ def invite_to_household(*, household: Household, member: Member, at: datetime, b
     """Ask a member to join. Who is invited already stays invited."""
     household = _locked(household)
     _check_open(household)
-    _check_member(household.program, member)
-    _check_free(household.program, member)
+    check_can_join(program=household.program, member=member)
     if invited := household.places.filter(member=member, state=State.INVITED).first():
         return invited
     open_places = household.places.filter(state__in=[State.INVITED, State.CURRENT])
@@ -73,8 +71,7 @@ def accept_invitation(*, invitation: HouseholdMember, at: datetime, by) -> House
         return place
     _check_invited(place)
     _check_open(place.household)
-    _check_member(place.program, place.member)
-    _check_free(place.program, place.member)
+    check_can_join(program=place.program, member=place.member)
     place.state, place.joined_at = State.CURRENT, at
     return _save(place)
 
@@ -177,6 +174,12 @@ def _check_open(household: Household) -> None:
 def _check_invited(place: HouseholdMember) -> None:
     if place.state != State.INVITED:
         raise HouseholdRefused(_("There is no open invitation: invite the member again."), "household_not_invited")
+
+
+def check_can_join(*, program: Program, member: Member) -> None:
+    """Raise `HouseholdRefused` unless the member is active in the program and in no household of it."""
+    _check_member(program, member)
+    _check_free(program, member)
 
 
 def _check_member(program: Program, member: Member) -> None:

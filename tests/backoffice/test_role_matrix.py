@@ -104,7 +104,10 @@ def cast(program, store, ana, clerk):
     job = Job.objects.create(name="expire", scope=program.code, period="x", state=Job.State.FAILED, created_at=at)
     family = found_household(program=program, name="F", head=ana, at=at, by=None)
     rows = [program, store, ana, ana.enrolments.get(), ana.cards.get(), ana.accounts.get(), reward, redemption, voucher]
-    return {row._meta.label_lower: row.pk for row in [*rows, batch, job, clerk, family, family.places.get(), ana.accounts.get().entries.get()]}
+    return {
+        row._meta.label_lower: row.pk
+        for row in [*rows, batch, job, clerk, family, family.places.get(), ana.accounts.get().entries.get()]
+    }
 
 
 @pytest.mark.parametrize("role", ROLES)

@@ -19,7 +19,7 @@ from loyalty.jobs import operations as jobs
 from loyalty.ledger import operations as ledger
 from loyalty.ledger.models import Entry
 from loyalty.programs.models import Program
-from members.operations import add_external_id, block_card, generate_batch, issue_card
+from members.operations import add_external_id, block_card, found_household, generate_batch, issue_card
 from rewards.operations import entitle, issue_voucher, pay_with_points, redeem_reward, roll_back_redemption
 from tests.factories.campaigns import EmailSettingFactory, MessageFactory
 from tests.factories.programs import StoreFactory
@@ -41,6 +41,7 @@ def open_shop(by, now=NOW):
     _purchases(program, store, zoe, now, by)
     _rewards(program, store, zoe, now, by)
     _ledger(program, zoe, now, by)
+    found_household(program=program, name="Xq", head=zoe, at=now - DAY, by=by)
     _cards(program, zoe, now, by)
     MessageFactory(program=program, member=zoe, subject="Xq")
     EmailSettingFactory(program=program)

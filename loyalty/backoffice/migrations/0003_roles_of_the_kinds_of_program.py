@@ -13,6 +13,8 @@ class Migration(migrations.Migration):
     dependencies = [
         ("backoffice", "0002_roles"),
         ("rewards", "0003_entitlements"),
+        ("members", "0004_households"),
+        ("rewards", "0002_granted_vouchers"),
     ]
 
     operations = [migrations.RunPython(install, migrations.RunPython.noop)]

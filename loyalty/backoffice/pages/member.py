@@ -12,6 +12,7 @@ from loyalty.ledger import queries as ledger
 from loyalty.lib.admin import grouped
 from loyalty.lib.money import amount_text, money_text
 from loyalty.lib.periods import local_date
+from members.queries import household_of, pool_of
 
 MOST_MOVES = 20_000
 
@@ -53,6 +54,7 @@ def of_enrolment(request, member, enrolment):
         account.now = ledger.balance(program=program, member_id=member.pk, at=now, currency=account.currency)
         accounts.append(account)
     return {
+        "household": of_household(program, member, now),
         "enrolment": enrolment,
         "program": program,
         "accounts": accounts,
@@ -62,6 +64,20 @@ def of_enrolment(request, member, enrolment):
         "newer": page - 1,
         "older": page + 1 if has_older else None,
     }
+
+
+def of_household(program, member, now):
+    """The household with everybody in it, and what they can spend together; nothing where there is none."""
+    household = household_of(program=program, member_id=member.pk, at=now)
+    if household is None:
+        return None
+    household.others = [
+        place.member
+        for place in household.places.current().exclude(member=member).select_related("member").order_by("pk")
+    ]
+    pool = pool_of(program=program, member_id=member.pk, at=now)
+    household.together = ledger.pooled_balance(program=program, member_ids=pool, at=now).available
+    return household
 
 
 def figures(enrolment):

@@ -10,15 +10,17 @@ from datetime import datetime
 
 from django.apps import apps
 from django.contrib import admin
-from django.db.models import Q
+from django.db.models import CharField, Q
+from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
 
 from loyalty.backoffice import causes
 from loyalty.lib.money import money_text
+from rewards.models import Redemption
 
 PER_PAGE = 40
 MOST_PAGES = 50
-TOLD_ELSEWHERE = Q(key__source__startswith=causes.ACTIVITY) | Q(key__source="redemption")
+TOLD_ELSEWHERE = Q(key__source__startswith=causes.ACTIVITY)
 
 
 @dataclass
@@ -59,7 +61,9 @@ def _activities(request, enrolment, limit):
 
 
 def _entries(request, enrolment, limit):
-    rows = _rows(request, "ledger.Entry").exclude(TOLD_ELSEWHERE)
+    own = Redemption.objects.filter(member=enrolment.member_id, program=enrolment.program_id)
+    redeemed = Q(key__source="redemption", key__external_id__in=own.values_list(Cast("pk", CharField())))
+    rows = _rows(request, "ledger.Entry").exclude(TOLD_ELSEWHERE | redeemed)
     rows = rows.filter(account__member=enrolment.member_id, account__program=enrolment.program_id)
     rows = rows.select_related("key", "reverses", "account__program", "account__member")
     by_account = {}
