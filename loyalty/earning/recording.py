@@ -142,7 +142,7 @@ class Recording:
                     by_id=self._by_id,
                 )
             )
-        item.answer.outcomes = verdict.outcomes
+        item.answer.outcomes = [*verdict.outcomes]  # the kinds of program add theirs
         self._facts.counters.add(member_id, verdict.usage)
         item.purchase = Purchase(
             member_id, activity.kind, activity.occurred_at, item.amount, item.answer.granted, entries
