@@ -17,6 +17,9 @@ from loyalty.earning.rows import Accepted
 from loyalty.earning.values import Policy
 from loyalty.programs.kinds import Effect, Happened, Refunded, Standing, Standings
 from loyalty.programs.models import Program
+from loyalty.tiers.models import TierProgram
+from loyalty.tiers.operations import qualify
+from loyalty.tiers.queries import standings as standings_in_tiers
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,7 +36,9 @@ class KindOfProgram:
     standings: Callable[..., Standings] | None = None
 
 
-KINDS: tuple[KindOfProgram, ...] = ()
+KINDS: tuple[KindOfProgram, ...] = (
+    KindOfProgram(name="tiers", table=TierProgram, follow=qualify, standings=standings_in_tiers),
+)
 
 
 def standings(program, names: Collection[str], member_ids: Collection[int]) -> dict[str, Standings]:
