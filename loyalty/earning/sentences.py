@@ -17,6 +17,7 @@ from loyalty.earning.models import EarningRule, Kind
 from loyalty.earning.values import Reason
 from loyalty.lib.money import money_text
 from loyalty.lib.periods import ONE_DAY
+from loyalty.tiers import sentences as tiers
 
 REFUND = "refund"  # the reason of a refund's only outcome, which no rule decides
 
@@ -45,7 +46,7 @@ _CAPS = {
 
 
 # What the kinds of program made of an activity: effect → its title and the kind's own `explain(outcome, currency=)`.
-EFFECTS: dict[str, tuple[Promise, Callable[..., str]]] = {}
+EFFECTS: dict[str, tuple[Promise, Callable[..., str]]] = {"tier": (gettext_lazy("Tier"), tiers.explain)}
 
 
 def explain(outcome: Mapping[str, Any], *, currency: str) -> str:

@@ -111,6 +111,12 @@ class Career:
     def level(self) -> Level | None:
         return self.current.level if self.current else None
 
+    @property
+    def ending(self) -> list[Stretch]:
+        """The stretch of before, which the fresh ones end; without fresh ones the present one, which may be amended."""
+        place = len(self.stretches) - len(self.fresh) - 1
+        return [self.stretches[place]] if place >= 0 else []
+
     def look(self, until: datetime) -> None:
         """Everything that came to its end by that moment, whether or not a night has seen to it."""
         while (current := self.current) and (due := current.look_at(self.terms)) and due <= until:

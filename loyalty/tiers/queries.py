@@ -4,9 +4,8 @@ from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 
-from django.db.models import Max, Min, Q, QuerySet
+from django.db.models import Max, Min, QuerySet
 
 from loyalty.programs.kinds import Standing
 from loyalty.programs.models import Program
@@ -14,7 +13,7 @@ from loyalty.tiers.careers import Stretch
 from loyalty.tiers.models import Tier, TierMembership, TierProgram
 from loyalty.tiers.operations.nightly import due
 from loyalty.tiers.reading import Definition, careers_of, definition_of
-from loyalty.tiers.rules import Ahead, earned, following, look_at, rank, window_start
+from loyalty.tiers.rules import Ahead, following, look_at, window_start
 from rewards import queries as rewards_queries
 
 
@@ -97,7 +96,7 @@ def progress(*, program: Program, member_id: int, at: datetime) -> Progress | No
     if current and current.level and kept_until and not current.by_hand and current.period.ends_at:
         so_far = career.tally.between(current.period.measured_from, None)
         stay = Ahead(current.level, so_far, by=look_at(terms, current.period.ends_at))
-    return Progress(definition, current, measure, upward and Ahead(upward, measure), stay, kept_until)
+    return Progress(definition, current, measure, Ahead(upward, measure) if upward else None, stay, kept_until)
 
 
 # The night

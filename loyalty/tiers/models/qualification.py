@@ -39,9 +39,7 @@ class Qualification(models.Model):
         ]
         indexes = [
             models.Index(fields=["member", "program", "occurred_at"], name="qualification_measure"),
-            models.Index(
-                fields=["refund_of"], name="qualification_refunds", condition=Q(refund_of__isnull=False)
-            ),
+            models.Index(fields=["refund_of"], name="qualification_refunds", condition=Q(refund_of__isnull=False)),
         ]
 
     def __str__(self):

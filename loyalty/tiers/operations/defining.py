@@ -104,8 +104,8 @@ def _differs(row: TierProgram | Tier, before: TierProgram | Tier) -> bool:
 def _plain(row: TierProgram | Tier, name: str) -> Any:
     """The value as it would come back from the table."""
     value = getattr(row, name)
-    field = row._meta.get_field(name)
-    return field.to_python(value) if value is not None and not field.is_relation else value
+    field = next(field for field in row._meta.concrete_fields if field.attname == name)
+    return value if value is None or field.is_relation else field.to_python(value)
 
 
 def _measures_otherwise(

@@ -9,15 +9,16 @@ from datetime import datetime
 from typing import NamedTuple
 
 from django.db import transaction
-from django.db.models import Exists, F, Min, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import Min, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from loyalty.ledger.operations import Batch
 from loyalty.programs.models import Program
 from loyalty.tiers.careers import Career, Stretch, Tally, looked_at
-from loyalty.tiers.models import Qualification, TierMembership, TierProgram
+from loyalty.tiers.models import TierMembership, TierProgram
 from loyalty.tiers.reading import Definition, careers_of, counted, definition_of, stretch_of
 from loyalty.tiers.rules import Reason, earned, ended_before, look_at, passed, period, rank, window_start
+from rewards.operations import issue_entitlements
 
 from .settling import settle
 
@@ -33,7 +34,7 @@ class Reviewed(NamedTuple):
 
 @transaction.atomic
 def review_tiers(*, program: Program, at: datetime, first_member: int, last_member: int) -> Reviewed:
-    """Look at every tier that is due by `at`, of the members in the range, both ends included. Twice changes nothing."""
+    """Look at every tier that is due by `at`, of the members in the range, ends included. Twice changes nothing."""
     definition = definition_of(program)
     if definition is None:
         return Reviewed()
@@ -48,6 +49,9 @@ def review_tiers(*, program: Program, at: datetime, first_member: int, last_memb
     raised = 0
     if definition.row.changed_at and definition.row.changed_at <= at:
         raised = _raise(definition, program, mine, at, first_member, last_member)
+    if renewed and any(tier.recurs for tier in definition.tiers.values()):
+        # The night's own issue came before: what a tier that is kept promises for this day is given now.
+        issue_entitlements(program=program, at=at, first_member=first_member, last_member=last_member)
     return Reviewed(renewed, dropped, raised, hand_ended)
 
 
@@ -77,9 +81,7 @@ def _end_hands(definition: Definition, program: Program, mine: QuerySet[TierMemb
     return len(members)
 
 
-def _look(
-    definition: Definition, program: Program, mine: QuerySet[TierMembership], at: datetime
-) -> Iterable[Stretch]:
+def _look(definition: Definition, program: Program, mine: QuerySet[TierMembership], at: datetime) -> Iterable[Stretch]:
     """Period after period, the earliest end first: after missed nights there may be several."""
     levels = {level.id: level for level in definition.terms.levels}
     while ended_at := due(mine, definition, at).aggregate(first=Min("period_ends_at"))["first"]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
@@ -32,7 +33,8 @@ def qualify(*, program: Program, happened: Sequence[Happened], at: datetime, by=
         return []
     rows = _qualifications(program, happened)
     members = {each.member_id for each in happened}
-    careers = careers_of(definition, program, members, [row.occurred_at for row in rows.values()])
+    moments = [each.occurred_at for each in (*happened, *rows.values())]
+    careers = careers_of(definition, program, members, moments)
     sql.write([sql.Insert(Qualification, COLUMNS, [_columns(row) for row in rows.values()])])
     turns: list[tuple[Happened, list[Stretch], Stretch | None]] = []
     for each in sorted(happened, key=lambda each: (each.occurred_at, each.activity_id)):
@@ -66,7 +68,10 @@ def _effects(
 ) -> Iterator[Effect]:
     for each, undone, turned in turns:
         if undone:
-            outcome = {"reason": "undone" if turned else "stays", "from": _named(definition, undone[-1].level)}
+            outcome: dict[str, Any] = {
+                "reason": "undone" if turned else "stays",
+                "from": _named(definition, undone[-1].level),
+            }
             outcome |= gifts.of_undone(undone)
         elif turned:
             outcome = {"reason": "reached", "measure": turned.measure, "metric": definition.row.metric, **turned.gifts}
@@ -79,14 +84,14 @@ def _effects(
 def _named(definition: Definition, level: Level | None) -> dict[str, str] | None:
     """The tier as the decision keeps it: its names may change."""
     tier = definition.tier(level)
-    return tier and {"code": tier.code, "en": tier.name_en, "fr": tier.name_fr}
+    return None if tier is None else {"code": tier.code, "en": tier.name_en, "fr": tier.name_fr}
 
 
 # What counts
 
 
 def _qualifications(program: Program, happened: Sequence[Happened]) -> dict[int, Qualification]:
-    """A row for each activity that counts, by activity. What is known of refunded purchases is read in one statement."""
+    """A row for each activity that counts, by activity; what is known of refunded purchases is read at once."""
     rows = {
         each.activity_id: Qualification(
             program_id=program.pk,
@@ -144,6 +149,4 @@ def _refund(each: Happened, refunded: Refunded, purchase: Qualification, taken: 
 
 
 def _columns(row: Qualification) -> tuple:
-    return tuple(
-        sql.moment(row.occurred_at) if column == "occurred_at" else getattr(row, column) for column in COLUMNS
-    )
+    return tuple(sql.moment(row.occurred_at) if column == "occurred_at" else getattr(row, column) for column in COLUMNS)

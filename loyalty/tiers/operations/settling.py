@@ -17,10 +17,10 @@ from loyalty.tiers.reading import Definition
 from loyalty.tiers.rules import Level
 from members.models import Enrolment
 from rewards.models import Reward, Voucher
-from rewards.operations import grant_rewards, withdraw_granted
-from rewards.operations.granting import Grant
+from rewards.operations import Grant, grant_rewards, withdraw_granted
 
-SOURCE = "tier"
+from .promising import SOURCE, promise
+
 COLUMNS = (
     "id",
     "program_id",
@@ -39,8 +39,6 @@ COLUMNS = (
     "by_id",
     "recorded_at",
 )
-
-
 
 
 @dataclass
@@ -92,6 +90,7 @@ def settle(
             emitting([] if quiet else _announced(program, changed, at)),
         ]
     )
+    promise(definition, program, changed, at=at, by=by)
     return gifts
 
 
@@ -104,8 +103,7 @@ def _close(careers: Iterable[Career]) -> None:
     rows = [
         (each.id, sql.moment(each.ends_at), each.instead_of and each.instead_of.id)
         for career in careers
-        for each in career.stretches[-len(career.fresh) - 1 :]
-        if each.id is not None
+        for each in career.ending
     ]
     sql.write([sql.Update(TierMembership, ("id",), ("ends_at", "instead_of_id"), rows)])
 

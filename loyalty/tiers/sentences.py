@@ -1,0 +1,57 @@
+"""Tiers in words, in the reader's language: what an activity did to a tier, how much of the measure there is."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.formats import number_format
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+
+from loyalty.lib.money import money_text
+from loyalty.tiers.rules import Metric
+
+
+def explain(outcome: Mapping[str, Any], *, currency: str) -> str:
+    """What an activity did to the member's tier."""
+    words = {"tier": _name(outcome.get("tier")), "from": _name(outcome.get("from"))}
+    if outcome["reason"] == "reached":
+        measured = measure_text(outcome.get("measure") or 0, outcome.get("metric", ""), currency)
+        return " ".join([_("%(tier)s reached with %(measure)s.") % (words | {"measure": measured}), *_gifts(outcome)])
+    if outcome["reason"] == "undone":
+        return " ".join([_("%(from)s is undone, because it rested on this purchase.") % words, *_gifts(outcome)])
+    if outcome["reason"] == "stays":
+        text = _("%(from)s rested on this purchase; the member’s tier stays as it is.")
+        return " ".join([text % words, *_gifts(outcome)])
+    return str(outcome["reason"])
+
+
+def measure_text(measure: int, metric: str, currency: str) -> str:
+    """3,500 points, €350.00, 12 visits, 4 activities."""
+    if metric == Metric.SPEND:
+        return money_text(measure, currency)
+    words = {"count": number_format(measure, use_l10n=True, force_grouping=True)}
+    if metric == Metric.VISITS:
+        return ngettext("%(count)s visit", "%(count)s visits", measure) % words
+    if metric == Metric.COUNT:
+        return ngettext("%(count)s activity", "%(count)s activities", measure) % words
+    return ngettext("%(count)s point", "%(count)s points", measure) % words
+
+
+def _gifts(outcome: Mapping[str, Any]) -> list[str]:
+    return [
+        str(text)
+        for what, text in (
+            ("given", _("The reward was given.")),
+            ("forgone", _("The reward had been used before and is not given again.")),
+            ("out_of_stock", _("The reward was out of stock.")),
+            ("withdrawn", _("The unused reward is withdrawn.")),
+            ("kept", _("The reward had been used and stays.")),
+        )
+        if outcome.get(what)
+    ]
+
+
+def _name(tier: Mapping[str, str] | None) -> str:
+    if not tier:
+        return str(_("no tier"))
+    return tier["fr" if (get_language() or "").startswith("fr") else "en"]
