@@ -46,7 +46,7 @@ class TierProgram(models.Model):
         max_length=10,
         choices=Windows.choices,
         default=Windows.YEAR,
-        help_text=_("A tier reached in a calendar year is kept to the end of the next one; see the help below."),
+        help_text=_("A tier reached in a calendar year is kept to the end of the next one."),
     )
     months = models.PositiveSmallIntegerField(
         _("how many months"),

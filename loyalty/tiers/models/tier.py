@@ -29,7 +29,7 @@ class Tier(models.Model):
     code = models.SlugField(_("code"), help_text=_("Short and for ever, such as gold."))
     name_fr = models.CharField(_("name in French"), max_length=60)
     name_en = models.CharField(_("name in English"), max_length=60)
-    threshold = models.PositiveBigIntegerField(_("from"), validators=[MaxValueValidator(MOST)])
+    threshold = models.PositiveBigIntegerField(_("threshold"), validators=[MaxValueValidator(MOST)])
     multiplier = models.DecimalField(
         _("points times"),
         max_digits=6,

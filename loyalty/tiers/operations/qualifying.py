@@ -33,7 +33,7 @@ def qualify(*, program: Program, happened: Sequence[Happened], at: datetime, by=
         return []
     rows = _qualifications(program, happened)
     members = {each.member_id for each in happened}
-    moments = [each.occurred_at for each in (*happened, *rows.values())]
+    moments = [each.occurred_at for each in happened] + [row.occurred_at for row in rows.values()]
     careers = careers_of(definition, program, members, moments)
     sql.write([sql.Insert(Qualification, COLUMNS, [_columns(row) for row in rows.values()])])
     turns: list[tuple[Happened, list[Stretch], Stretch | None]] = []
