@@ -6,8 +6,9 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from campaigns.unsubscribing import Reader
+from loyalty.earning.operations import record_consent
 from members.models import Consent, Member
-from members.operations import give_consent, withdraw_consent
+from members.operations import withdraw_consent
 from members.queries import has_consent
 
 SOURCE = "unsubscribe link"
@@ -28,7 +29,7 @@ def resubscribe(*, reader: Reader, at: datetime) -> bool:
     if member is None or not can_resubscribe(reader):
         return False
     wording = _("I want to receive e-mails again.")
-    give_consent(member=member, channel=Consent.Channel.EMAIL, source=SOURCE, at=at, by=None, wording=wording)
+    record_consent(member=member, channel=Consent.Channel.EMAIL, source=SOURCE, at=at, by=None, wording=wording)
     return True
 
 

@@ -7,6 +7,8 @@ class EarningConfig(AppConfig):
     verbose_name = _("Activities and rules")
 
     def ready(self):
-        from loyalty.earning.importing import jobs
+        from loyalty.earning import jobs
+        from loyalty.earning.importing import jobs as importing
 
+        importing.register()
         jobs.register()

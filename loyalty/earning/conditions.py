@@ -5,6 +5,9 @@ from datetime import datetime, timedelta
 from loyalty.earning.basket import Basket
 from loyalty.earning.values import PURCHASE, Exact, Facts, Reason, Rule
 
+# The names of the kinds of program whose standings rules may ask for.
+TIERS, SUBSCRIPTIONS = "tiers", "subscriptions"
+
 
 def validity(rule: Rule, moment: datetime) -> Reason:
     if rule.valid_from is not None and moment < rule.valid_from:
@@ -27,6 +30,10 @@ def circumstances(rule: Rule, facts: Facts) -> Reason:
         return Reason.OTHER_BRAND
     if rule.member_tags and rule.member_tags.isdisjoint(facts.member_tags):
         return Reason.MISSING_TAG
+    if rule.tiers and facts.standing.get(TIERS) not in rule.tiers:
+        return Reason.OTHER_TIER
+    if rule.plans and facts.standing.get(SUBSCRIPTIONS) not in rule.plans:
+        return Reason.OTHER_PLAN
     return _clock(rule, facts.local)
 
 

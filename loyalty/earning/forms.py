@@ -26,6 +26,7 @@ from loyalty.lib.fields import TextListFormField
 from loyalty.lib.money import exponent, to_decimal, to_minor
 from loyalty.lib.periods import ONE_DAY, local_date, start_of_day
 from loyalty.programs.models import Program, Store
+from rewards.models import Reward
 
 INSTANT = timedelta(microseconds=1)
 MONEY = ("per_amount", "minimum_amount")
@@ -69,6 +70,13 @@ class EarningRuleForm(forms.ModelForm):
         help_text=_("The name under which your systems send it, such as recycling."),
         widget=UnfoldAdminTextInputWidget,
     )
+    reward = forms.ModelChoiceField(
+        Reward.objects.none(),
+        label=_("Reward"),
+        required=False,
+        help_text=_("The member gets a voucher of it each time; of the catalogue, with or without a price."),
+        widget=UnfoldAdminSelectWidget,
+    )
     per_amount = _money(_("For each full amount of"))
     minimum_amount = _money(_("From an amount of"))
     stores = forms.MultipleChoiceField(
@@ -93,6 +101,8 @@ class EarningRuleForm(forms.ModelForm):
     channels = _texts(_("Channels"), _("Such as store, web, app; empty means all."))
     brands = _texts(_("Brands"), _("Empty means all."))
     member_tags = _texts(_("Member’s tags"), _("Only members with one of these tags; empty means everybody."))
+    tiers = _texts(_("Tiers"), _("Codes of the tiers whose members it is for, such as gold; empty means all."))
+    plans = _texts(_("Plans"), _("Codes of the plans whose subscribers it is for; empty means all."))
     first_day = _day(_("First day"), _("Empty: since ever, and a change of a rule in use begins at once."))
     last_day = _day(_("Last day"), _("The last day on which it holds; empty means without end."))
 
@@ -104,6 +114,7 @@ class EarningRuleForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         rule = self.instance if self.instance.pk else None
         self._offer_stores(rule)
+        self._offer_rewards(rule)
         if rule:
             for name, value in self._as_shown(rule).items():
                 self.initial[name] = value
@@ -117,6 +128,13 @@ class EarningRuleForm(forms.ModelForm):
         gone = {code: code for code in (rule.stores if rule else ()) if code not in labels}
         cast(forms.MultipleChoiceField, self.fields["stores"]).choices = [*labels.items(), *gone.items()]
 
+    def _offer_rewards(self, rule):
+        rewards = Reward.objects.select_related("program").order_by("program__name", "code")
+        field = cast(forms.ModelChoiceField, self.fields["reward"])
+        field.queryset = rewards.filter(program=rule.program) if rule else rewards
+        if not rule:
+            field.label_from_instance = lambda reward: f"{reward} ({reward.program})"  # type: ignore[method-assign]
+
     def _as_shown(self, rule):
         currency, tz = rule.program.money_currency, rule.program.tzinfo
         own = rule.kind not in dict(KINDS)
@@ -124,6 +142,7 @@ class EarningRuleForm(forms.ModelForm):
         return {name: to_decimal(minor, currency) if minor else None for name, minor in money.items()} | {
             "kind": OWN_KIND if own else rule.kind,
             "own_kind": rule.kind if own else "",
+            "reward": rule.reward_id,
             "factor": rule.factor.normalize() if rule.factor is not None else None,
             "first_day": local_date(rule.valid_from, tz) if rule.valid_from else None,
             "last_day": local_date(rule.valid_to - INSTANT, tz) if rule.valid_to else None,

@@ -15,6 +15,10 @@ from django.utils.translation import gettext_noop
 from loyalty.programs.kinds import Kind
 from loyalty.programs.models import Program, Store
 from members.models import Member
+from rewards.models import Reward
+
+# What is recorded of members without their having come by: it does not make them active.
+QUIET_KINDS = frozenset([Kind.SIGN_UP.value, Kind.CONSENT.value, Kind.BIRTHDAY.value])
 
 
 class Activity(models.Model):
@@ -89,7 +93,10 @@ class ActivityLine(models.Model):
 
 
 class EarningRule(models.Model):
-    """One sentence of the program: which activity earns how many points. A version that was used is never edited."""
+    """One sentence of the program: which activity earns how many points, or which reward.
+
+    A version that was used is never edited.
+    """
 
     class Effect(models.TextChoices):
         PER_AMOUNT = "per_amount", _("points per full amount")
@@ -97,6 +104,7 @@ class EarningRule(models.Model):
         FIXED = "fixed", _("fixed points")
         PERCENTAGE = "percentage", _("percentage of the amount")
         MULTIPLIER = "multiplier", _("multiplier of the base points")
+        REWARD = "reward", _("a reward")
 
     program = models.ForeignKey(Program, models.PROTECT, related_name="earning_rules", verbose_name=_("program"))
     code = models.SlugField(_("code"))
@@ -118,6 +126,15 @@ class EarningRule(models.Model):
         # xgettext:no-python-format
         help_text=_("5 means 5 % for a percentage, 2 means double for a multiplier."),
     )
+    reward = models.ForeignKey(
+        Reward,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="earning_rules",
+        verbose_name=_("reward"),
+        help_text=_("Each time the rule holds, the member gets a voucher of it."),
+    )
 
     stores = models.JSONField(_("stores"), default=list, blank=True, help_text=_("Store codes; empty means all."))
     categories = models.JSONField(_("categories"), default=list, blank=True)
@@ -128,6 +145,8 @@ class EarningRule(models.Model):
     channels = models.JSONField(_("channels"), default=list, blank=True)
     brands = models.JSONField(_("brands"), default=list, blank=True)
     member_tags = models.JSONField(_("member’s tags"), default=list, blank=True)
+    tiers = models.JSONField(_("tiers"), default=list, blank=True)
+    plans = models.JSONField(_("plans"), default=list, blank=True)
     weekdays = models.JSONField(_("days of the week"), default=list, blank=True, help_text=_("1 Monday … 7 Sunday."))
     hour_from = models.PositiveSmallIntegerField(
         _("from hour"), null=True, blank=True, validators=[MaxValueValidator(23)]
@@ -163,7 +182,8 @@ class EarningRule(models.Model):
             models.CheckConstraint(
                 condition=Q(effect="per_amount", points__gte=1, per_amount__gte=1)
                 | Q(effect__in=["per_item", "fixed"], points__gte=1)
-                | Q(effect__in=["percentage", "multiplier"], factor__gt=0),
+                | Q(effect__in=["percentage", "multiplier"], factor__gt=0)
+                | Q(effect="reward", reward__isnull=False),
                 name="earning_rule_effect_has_its_figures",
             ),
             models.CheckConstraint(

@@ -19,8 +19,9 @@ from loyalty.earning.models import Decision, Kind
 from loyalty.earning.newcomers import resolve
 from loyalty.earning.recording import Recording
 from loyalty.events.operations import emit
-from members.models import Enrolment, Member
-from members.operations import enrol
+from loyalty.programs.models import Program
+from members.models import Consent, Enrolment, Member
+from members.operations import enrol, give_consent
 from members.references import MemberRef
 
 __all__ = [
@@ -35,6 +36,7 @@ __all__ = [
     "exchange",
     "record_activities",
     "record_activity",
+    "record_consent",
     "refund_activity",
 ]
 
@@ -148,10 +150,11 @@ def enrol_member(
     referral: str = "",
     **personal: Any,
 ) -> Enrolment:
-    """Enrol somebody and record the sign-up, which may earn. Who is enrolled already stays as before.
+    """Enrol somebody and record the sign-up and the consents, which may earn. Who is enrolled already stays as before.
 
     `referral` is the code of whoever sent them.
     """
+    consents = list(consents)
     enrolment = enrol(
         program=program,
         at=at,
@@ -174,10 +177,7 @@ def enrol_member(
         referral=referral,
     )
 
-    def work() -> list[Answer]:
-        return Recording(program=program, source="enrolment", at=at, by=by).record([signed_up], [enrolment.member_id])
-
-    answer = _again_after_a_race(work)[0]
+    (answer,) = _record_own(program, "enrolment", [signed_up], enrolment.member_id, at, by)
     if isinstance(answer, Recorded) and not answer.duplicate:
         emit(
             kind="member.enrolled",
@@ -187,8 +187,50 @@ def enrol_member(
             recorded_at=at,
             payload={"enrolment": enrolment.pk, "channel": channel},
         )
+    _record_consents(program, enrolment.member_id, consents, at, by)
     enrolment.refresh_from_db()
     return enrolment
+
+
+@transaction.atomic
+def record_consent(*, member: Member, channel: str, source: str, at: datetime, by=None, wording: str = "") -> Consent:
+    """The member says yes to a channel (`source` is where, `wording` what was shown), which may earn.
+
+    In each program the first yes to a channel is an activity of the kind `consent` with this channel: whoever says no
+    and yes again earns once.
+    """
+    consent = give_consent(member=member, channel=channel, source=source, at=at, by=by, wording=wording)
+    joined = {"enrolments__member": member, "enrolments__status": Enrolment.Status.ACTIVE}
+    for program in Program.objects.filter(**joined).order_by("pk"):
+        _record_consents(program, member.pk, [channel], at, by)
+    return consent
+
+
+def _record_consents(program, member_id: int, channels: Sequence[str], at: datetime, by) -> None:
+    """A channel that was agreed to before is refused for its other moment, and that is all there is to it."""
+    consents = [
+        ActivityInput(
+            external_id=f"{member_id}:{channel}",
+            member=MemberRef("id", str(member_id)),
+            kind=Kind.CONSENT.value,
+            occurred_at=at,
+            channel=channel,
+        )
+        for channel in channels
+    ]
+    if consents:
+        _record_own(program, "consent", consents, member_id, at, by)
+
+
+def _record_own(
+    program, source: str, activities: list[ActivityInput], member_id: int, at: datetime, by
+) -> list[Answer]:
+    """Activities of one member that this room makes itself."""
+
+    def work() -> list[Answer]:
+        return Recording(program=program, source=source, at=at, by=by).record(activities, [member_id] * len(activities))
+
+    return _again_after_a_race(work)
 
 
 def _again_after_a_race(work: Callable[[], T]) -> T:

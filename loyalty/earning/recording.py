@@ -5,27 +5,29 @@ process that records the same activity, or meets the same budget for the first t
 and the caller begins again.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from itertools import chain
 
 from django.utils.translation import gettext as _
 
-from loyalty.earning import intake, kinds
+from loyalty.earning import gifts, intake, kinds
 from loyalty.earning.caps import EVER
 from loyalty.earning.facts import BatchFacts, read_facts
 from loyalty.earning.inputs import ActivityInput, Recorded, Refused, fingerprint
 from loyalty.earning.models import Activity, ActivityLine, EarningRule, Kind
-from loyalty.earning.refunding import Purchase, cause_of, purchases, unknown_purchase
+from loyalty.earning.refunding import Purchase, cause_of, gifts_among, purchases, unknown_purchase
 from loyalty.earning.rows import Accepted, Rows
 from loyalty.earning.rules import Facts, Rule, Verdict, boosts_of, compile_policy, compile_rule, decide
+from loyalty.earning.values import REWARDS
+from loyalty.ledger.book import POINTS, Entry
 from loyalty.ledger.operations import Batch, postpone_expiry
 from loyalty.lib import sql
 from loyalty.lib.periods import start_of_day
 from loyalty.programs.expiry import ExpiryPolicy, expires_at, postpones
 
 Answer = Recorded | Refused
-NOTHING = Verdict(0, {}, [], {})
 
 
 @dataclass
@@ -65,7 +67,7 @@ class Recording:
         refunds = {activity.refunds: member for activity, member in sound if activity.refunds}
         self._policy = compile_policy(program)
         self._expiry = ExpiryPolicy.of(program)
-        self._rules = _rules_in_force(program, {activity.kind for activity in activities})
+        self._rules = _rules_in_force(program, {activity.kind for activity in activities}, history=self.history)
         self._batch = Batch(program=program, member_ids=known, debited=refunds.values())
         self._facts = self._read(activities, known)
         self._standings = kinds.standings(program, self._facts.kinds, known)
@@ -74,7 +76,8 @@ class Recording:
     def _read(self, activities, member_ids) -> BatchFacts:
         """A counter's period is a day of the store or of the program, which may be a day off the other's."""
         periods = {EVER}
-        if any(rule.is_capped for rules in self._rules.values() for rule in rules):
+        purses = (purses.values() for purses in self._rules.values())
+        if any(rule.is_capped for rules in chain.from_iterable(purses) for rule in rules):
             days = {activity.occurred_at.astimezone(UTC).date() for activity in activities}
             for day in days:
                 for near in (day - timedelta(days=1), day, day + timedelta(days=1)):
@@ -121,8 +124,22 @@ class Recording:
     def _earn(self, item: Accepted) -> None:
         activity, member_id = item.activity, item.answer.member_id
         local = self._local(activity)
-        verdict = self._verdict(item, local)
-        entries = []
+        entries: list[Entry] = []
+        for purse, verdict in self._verdicts(item, local):
+            item.answer.outcomes += verdict.outcomes
+            self._facts.counters.add(member_id, verdict.usage)
+            if purse == REWARDS:
+                item.gift_usage = verdict.usage
+            else:
+                entries += self._credit(item, verdict, local)
+        item.purchase = Purchase(
+            member_id, activity.kind, activity.occurred_at, item.amount, item.answer.granted, entries
+        )
+        item.purchase.gifts = gifts_among(item.answer.outcomes)
+        self._purchases[activity.external_id] = item.purchase
+
+    def _credit(self, item: Accepted, verdict: Verdict, local: datetime) -> Iterator[Entry]:
+        activity = item.activity
         for delay, points in verdict.grants.items():
             active_at = activity.occurred_at
             if delay:
@@ -131,35 +148,28 @@ class Recording:
             if lapses_at is not None and lapses_at <= active_at:
                 continue  # the program ends before the points could be used
             item.answer.granted += points
-            entries.append(
-                self._batch.earn(
-                    member_id=member_id,
-                    points=points,
-                    cause=cause_of(self.source, activity.external_id),
-                    at=activity.occurred_at,
-                    active_at=active_at,
-                    expires_at=lapses_at,
-                    by_id=self._by_id,
-                )
+            yield self._batch.earn(
+                member_id=item.answer.member_id,
+                points=points,
+                cause=cause_of(self.source, activity.external_id),
+                at=activity.occurred_at,
+                active_at=active_at,
+                expires_at=lapses_at,
+                by_id=self._by_id,
             )
-        item.answer.outcomes = [*verdict.outcomes]  # the kinds of program add theirs
-        self._facts.counters.add(member_id, verdict.usage)
-        item.purchase = Purchase(
-            member_id, activity.kind, activity.occurred_at, item.amount, item.answer.granted, entries
-        )
-        self._purchases[activity.external_id] = item.purchase
 
     def _local(self, activity: ActivityInput) -> datetime:
         """When it happened, on the clock of its store, else of the program."""
         store = self._facts.stores.get(activity.store)
         return activity.occurred_at.astimezone((store and store.tz) or self._expiry.tz)
 
-    def _verdict(self, item: Accepted, local: datetime) -> Verdict:
+    def _verdicts(self, item: Accepted, local: datetime) -> Iterator[tuple[str, Verdict]]:
+        """What the rules of each purse say, where there are any."""
         activity = item.activity
-        rules = self._rules.get(activity.kind, ())
+        purses = self._rules.get(activity.kind)
         gift = self.history and activity.kind == Kind.SIGN_UP
-        if not rules or gift or not self.program.earns_on(activity.occurred_at.astimezone(self._expiry.tz).date()):
-            return NOTHING
+        if not purses or gift or not self.program.earns_on(activity.occurred_at.astimezone(self._expiry.tz).date()):
+            return
         standing = kinds.standing(self._standings, item.answer.member_id, activity.occurred_at)
         facts = Facts(
             activity.kind,
@@ -174,8 +184,10 @@ class Recording:
             self._facts.members[item.answer.member_id].tags,
             {name: each.code for name, each in standing.items()},
         )
-        boosts = boosts_of(standing, activity.kind) if standing else []
-        return decide(facts, [*rules, *boosts], self._policy, self._facts.counters.bearing_on(item.answer.member_id))
+        usage = self._facts.counters.bearing_on(item.answer.member_id)
+        for purse, rules in purses.items():
+            boosts = boosts_of(standing, activity.kind) if standing and purse == POINTS else []
+            yield purse, decide(facts, [*rules, *boosts], self._policy, usage)
 
     def _refund(self, item: Accepted) -> Refused | None:
         activity, member_id = item.activity, item.answer.member_id
@@ -217,6 +229,7 @@ class Recording:
             item.answer.activity_id = number
             if item.purchase:
                 item.purchase.id = number
+        gifts.settle(self.program, self.accepted, self._facts.counters, at=self.at, by=self.by)
         rows = Rows(self.program, self.source, self.at, self._by_id, self.history)
         steps = [
             *rows.steps(self.accepted, ids[ActivityLine]),
@@ -248,7 +261,9 @@ class Recording:
         """Under an inactivity policy an activity gives the member's points a new term."""
         last: dict[int, datetime] = {}
         for item in self.accepted:
-            if postpones(self._expiry, item.activity.kind):
+            kind = item.activity.kind
+            comes_by_itself = kind == Kind.BIRTHDAY and not self._expiry.reset_kinds
+            if postpones(self._expiry, kind) and not comes_by_itself:
                 member_id, moment = item.answer.member_id, item.activity.occurred_at
                 last[member_id] = max(last.get(member_id, moment), moment)
         terms = {member_id: (moment, expires_at(self._expiry, moment)) for member_id, moment in last.items()}
@@ -263,9 +278,14 @@ def _other_content() -> Refused:
     )
 
 
-def _rules_in_force(program, kinds: set[str]) -> dict[str, list[Rule]]:
-    """Every version: an activity is rated by the rules that were in force when it occurred."""
-    rules: dict[str, list[Rule]] = {}
-    for row in EarningRule.objects.filter(program=program, kind__in=kinds):
-        rules.setdefault(row.kind, []).append(compile_rule(row))
+def _rules_in_force(program, kinds: set[str], *, history: bool) -> dict[str, dict[str, list[Rule]]]:
+    """By kind and purse, every version: an activity is rated by the rules that were in force when it occurred.
+
+    Nobody is given rewards for what a load of the past brings.
+    """
+    rules: dict[str, dict[str, list[Rule]]] = {}
+    for row in EarningRule.objects.filter(program=program, kind__in=kinds).select_related("reward"):
+        rule = compile_rule(row)
+        if not (history and rule.gift):
+            rules.setdefault(rule.kind, {}).setdefault(rule.purse, []).append(rule)
     return rules

@@ -1,6 +1,6 @@
 """Refunds inside a batch: which purchase, how much of it is left, how many points it gave and has lost so far."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -29,6 +29,7 @@ class Purchase:
     refunds: int = 0
     id: int | None = None
     expired: int = 0
+    gifts: list[dict] = field(default_factory=list)  # the outcomes of the rules that gave a reward for it
 
     @property
     def left(self) -> int:
@@ -62,6 +63,11 @@ class Purchase:
         return worth, points
 
 
+def gifts_among(outcomes: Iterable[dict]) -> list[dict]:
+    """The outcomes of the rules that gave a reward."""
+    return [outcome for outcome in outcomes if outcome.get("rule") and outcome.get("reward") and outcome["granted"]]
+
+
 def cause_of(source: str, external_id: str) -> Cause:
     """The ledger's name for an activity."""
     return Cause(f"activity:{source}", external_id)
@@ -86,6 +92,7 @@ def purchases(*, program, source: str, external_ids: Collection[str]) -> dict[st
             "occurred_at",
             "amount",
             "decision__granted",
+            "decision__outcomes",
             "refunded",
             "taken",
             "refunds_count",
@@ -93,9 +100,19 @@ def purchases(*, program, source: str, external_ids: Collection[str]) -> dict[st
     )
     found = {
         external_id: Purchase(
-            member_id, kind, occurred_at, amount, max(granted or 0, 0), [], refunded, -taken, refunds, id_
+            member_id,
+            kind,
+            occurred_at,
+            amount,
+            max(granted or 0, 0),
+            [],
+            refunded,
+            -taken,
+            refunds,
+            id_,
+            gifts=gifts_among(outcomes or ()),
         )
-        for external_id, id_, member_id, kind, occurred_at, amount, granted, refunded, taken, refunds in rows
+        for external_id, id_, member_id, kind, occurred_at, amount, granted, outcomes, refunded, taken, refunds in rows
     }
     causes = [cause_of(source, external_id) for external_id in found]
     entries = dict(entries_of(program=program, causes=causes).values_list("id", "key__external_id"))

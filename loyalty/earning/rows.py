@@ -2,11 +2,11 @@
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from loyalty.earning.inputs import ActivityInput, Recorded
-from loyalty.earning.models import Activity, ActivityLine, Decision, Kind
+from loyalty.earning.models import QUIET_KINDS, Activity, ActivityLine, Decision, Kind
 from loyalty.earning.refunding import Purchase
 from loyalty.events.operations import Happening, emitting
 from loyalty.lib import sql
@@ -50,6 +50,7 @@ class Accepted:
     purchase: Purchase | None = None
     refunded: Purchase | None = None
     refunded_so_far: int = 0
+    gift_usage: dict[tuple[str, str], int] = field(default_factory=dict)  # what rules that give rewards counted
 
 
 @dataclass(slots=True)
@@ -126,11 +127,11 @@ class Rows:
         )
 
     def _summaries(self, accepted: Sequence[Accepted]) -> sql.Step:
-        """What the batch changes in the members' summary rows; joining is not yet being active."""
+        """What the batch changes in the members' summary rows; joining or a birthday is not yet being active."""
         changes: dict[int, list] = {}
         for item in accepted:
             kind, moment = item.activity.kind, item.activity.occurred_at
-            if kind == Kind.SIGN_UP:
+            if kind in QUIET_KINDS:
                 continue
             change = changes.setdefault(item.answer.member_id, [0, 0, moment, None, None])
             change[2] = max(change[2], moment)

@@ -50,7 +50,7 @@ NOTHING_USED: Usage = {}
 
 
 def decide(facts: Facts, rules: Iterable[Rule], policy: Policy, usage: Usage = NOTHING_USED) -> Verdict:
-    """What the activity earns, and every rule of its kind with its outcome.
+    """What the activity earns in one purse (points, another currency, rewards), and the outcome of every rule of it.
 
     `usage` holds what capped rules have granted so far, under the keys of `usage_keys`; a missing key is nothing.
     """
@@ -120,6 +120,8 @@ def _base_points(rule: Rule, amount: Exact, basket: Basket) -> Exact:
         return amount * Fraction(rule.factor) / 100
     if rule.effect == "per_item":
         return basket.items(rule.limits) * rule.points
+    if rule.gift:
+        return 1
     return 0 if rule.is_multiplier else rule.points
 
 
@@ -214,6 +216,8 @@ def _outcome(claim: _Claim, rounding: str) -> Outcome:
         outcome["cap"] = claim.cap
     elif claim.reason is Reason.LOST_IN_GROUP:
         outcome["winner"] = claim.winner
+    if rule.gift:
+        outcome["reward"], outcome["names"] = rule.gift.code, rule.gift.names
     if rule.is_multiplier:
         outcome["factor"] = str(Decimal(rule.factor.numerator) / rule.factor.denominator)
     return outcome

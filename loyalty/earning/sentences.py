@@ -10,16 +10,17 @@ from django.utils.dates import WEEKDAYS
 from django.utils.formats import date_format, number_format
 from django.utils.functional import Promise
 from django.utils.text import capfirst, get_text_list
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
 
+from loyalty.earning.gifts import KEPT, WITHDRAWN
 from loyalty.earning.models import EarningRule, Kind
 from loyalty.earning.values import Reason
 from loyalty.lib.money import money_text
 from loyalty.lib.periods import ONE_DAY
 from loyalty.tiers import sentences as tiers
 
-REFUND = "refund"  # the reason of a refund's only outcome, which no rule decides
+REFUND = "refund"  # the reason of a refund's outcomes, which no rule decides
 
 _PLAIN = {
     Reason.NOT_YET_VALID: gettext_lazy("The rule was not valid yet."),
@@ -31,6 +32,8 @@ _PLAIN = {
     Reason.OTHER_WEEKDAY: gettext_lazy("The rule holds on other days of the week."),
     Reason.OUTSIDE_HOURS: gettext_lazy("The rule holds at other hours."),
     Reason.MISSING_TAG: gettext_lazy("The rule is for members with a tag that this one does not have."),
+    Reason.OTHER_TIER: gettext_lazy("The rule is for members of other tiers."),
+    Reason.OTHER_PLAN: gettext_lazy("The rule is for members with other plans."),
     Reason.NO_MATCHING_ARTICLES: gettext_lazy("None of the rule’s articles was there."),
     Reason.NOTHING_TO_EARN_ON: gettext_lazy(
         "Nothing was left to earn on: excluded goods and what is paid with points do not count."
@@ -42,6 +45,13 @@ _CAPS = {
     "day": gettext_lazy("the cap per member and day"),
     "month": gettext_lazy("the cap per member and month"),
     "member": gettext_lazy("the cap per member"),
+}
+
+
+_GIFTS = {
+    Reason.OUT_OF_STOCK: gettext_lazy("The reward “%(reward)s” is out of stock."),
+    WITHDRAWN: gettext_lazy("The reward “%(reward)s” was withdrawn."),
+    KEPT: gettext_lazy("The reward “%(reward)s” had been used: it stays with the member."),
 }
 
 
@@ -60,9 +70,11 @@ def explain(outcome: Mapping[str, Any], *, currency: str) -> str:
         return _granted(outcome, currency)
     if reason == REFUND:
         return _refunded(outcome)
+    if reason in _GIFTS:
+        return str(_GIFTS[reason]) % {"reward": _reward_name(outcome)}
     words = {
-        "desired": points_text(outcome.get("desired", 0)),
-        "granted": points_text(outcome.get("granted", 0)),
+        "desired": _worth(outcome, "desired"),
+        "granted": _worth(outcome, "granted"),
         "amount": money_text(outcome.get("amount", 0), currency),
         "needed": money_text(outcome.get("needed"), currency),
         "cap": _CAPS.get(outcome.get("cap", ""), ""),
@@ -105,7 +117,14 @@ def points_text(points: int) -> str:
     return ngettext("%(count)s point", "%(count)s points", points) % {"count": count}
 
 
+def rewards_text(count: int) -> str:
+    number = number_format(count, use_l10n=True, force_grouping=True)
+    return ngettext("%(count)s reward", "%(count)s rewards", count) % {"count": number}
+
+
 def _granted(outcome: Mapping[str, Any], currency: str) -> str:
+    if "reward" in outcome:
+        return _("The reward “%(reward)s”.") % {"reward": _reward_name(outcome)}
     words = {"points": points_text(outcome["granted"])}
     if "factor" in outcome:
         words["factor"] = _number(Decimal(outcome["factor"]))
@@ -114,6 +133,17 @@ def _granted(outcome: Mapping[str, Any], currency: str) -> str:
     if "amount" in outcome:
         return _("%(points)s for %(amount)s.") % (words | {"amount": money_text(outcome["amount"], currency)})
     return _("%(points)s.") % words
+
+
+def _worth(outcome: Mapping[str, Any], name: str) -> str:
+    """What an outcome says was `desired` or `granted`."""
+    count = outcome.get(name, 0)
+    return rewards_text(count) if "reward" in outcome else points_text(count)
+
+
+def _reward_name(outcome: Mapping[str, Any]) -> str:
+    names = outcome.get("names", {})
+    return names.get((get_language() or "")[:2]) or names.get("en") or outcome.get("reward", "")
 
 
 def _refunded(outcome: Mapping[str, Any]) -> str:
@@ -129,6 +159,8 @@ def _effect(rule: EarningRule, currency: str) -> str:
         return _("%(factor)s%% of the amount") % {"factor": _number(rule.factor)}
     if rule.effect == EarningRule.Effect.MULTIPLIER:
         return _("points × %(factor)s") % {"factor": _number(rule.factor)}
+    if rule.effect == EarningRule.Effect.REWARD:
+        return _("the reward “%(reward)s”") % {"reward": rule.reward}
     points = points_text(rule.points or 0)
     if rule.effect == EarningRule.Effect.PER_AMOUNT:
         return _("%(points)s for each full %(amount)s") % {
@@ -153,6 +185,8 @@ def _circumstances(rule: EarningRule) -> list[str]:
         (_("by %(names)s"), rule.channels),
         (_("brand %(names)s"), rule.brands),
         (_("members tagged %(names)s"), rule.member_tags),
+        (_("members of the tier %(names)s"), rule.tiers),
+        (_("members with the plan %(names)s"), rule.plans),
         (_("on %(names)s"), [str(WEEKDAYS[day - 1]) for day in sorted(rule.weekdays)]),
     )
     if rule.hour_from is not None or rule.hour_to is not None:
@@ -168,7 +202,8 @@ def _caps(rule: EarningRule) -> list[str]:
         (_("at most %(points)s per member"), rule.cap_per_member),
         (_("at most %(points)s in all"), rule.budget),
     )
-    texts = [text % {"points": points_text(cap)} for text, cap in caps if cap is not None]
+    unit = rewards_text if rule.effect == EarningRule.Effect.REWARD else points_text
+    texts = [text % {"points": unit(cap)} for text, cap in caps if cap is not None]
     days = rule.activation_delay_days
     if days:
         texts.append(ngettext("usable after %(days)s day", "usable after %(days)s days", days) % {"days": days})

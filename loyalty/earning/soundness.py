@@ -21,6 +21,7 @@ FIGURES = {
     Effect.FIXED: ("points",),
     Effect.PERCENTAGE: ("factor",),
     Effect.MULTIPLIER: ("factor",),
+    Effect.REWARD: ("reward",),
 }
 # Beyond these a figure is a slip of the finger, and some databases could not hold it.
 LARGEST = {
@@ -34,7 +35,7 @@ LARGEST = {
 }
 TEXT_LISTS = (
     "stores", "categories", "skus", "excluded_categories", "excluded_skus", "tenders", "channels", "brands",
-    "member_tags",
+    "member_tags", "tiers", "plans",
 )  # fmt: skip
 
 
@@ -45,9 +46,11 @@ class RuleRefused(ValidationError):
 def tidy(rule: EarningRule) -> None:
     """Empty the figures that the rule's effect does not use, so that none of them waits to be believed later."""
     used = FIGURES.get(Effect(rule.effect), ()) if rule.effect in Effect else ()
-    for name in ("points", "per_amount", "factor"):
+    for name in ("points", "per_amount", "factor", "reward"):
         if name not in used:
             setattr(rule, name, None)
+    if rule.effect == Effect.REWARD:
+        rule.activation_delay_days = 0
 
 
 def check(rule: EarningRule) -> None:
@@ -82,8 +85,8 @@ def _figures(rule: EarningRule) -> Iterator[Problem]:
     for name in FIGURES[Effect(rule.effect)]:
         value = getattr(rule, name)
         if value is None:
-            yield name, _("This effect needs this figure.")
-        elif value <= 0:
+            yield name, _("Choose the reward.") if name == "reward" else _("This effect needs this figure.")
+        elif name != "reward" and value <= 0:
             yield name, _("Give a figure above zero.")
     for name, largest in LARGEST.items():
         if (getattr(rule, name) or 0) > largest:
@@ -92,6 +95,8 @@ def _figures(rule: EarningRule) -> Iterator[Problem]:
                 str(_("More than %(largest)s is surely a mistake."))
                 % {"largest": number_format(largest, force_grouping=True)},
             )
+    if rule.reward and rule.reward.program_id != rule.program_id:
+        yield "reward", _("This reward belongs to another program.")
     if rule.effect == Effect.MULTIPLIER and rule.factor == 1:
         yield "factor", _("Points × 1 changes nothing.")
 

@@ -9,12 +9,14 @@ from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
-from typing import Any, NotRequired, TypedDict
+from typing import Any, NamedTuple, NotRequired, TypedDict
 
 from loyalty.earning.basket import NO_LIMITS, Limits, Line
+from loyalty.ledger.book import POINTS
 from loyalty.programs.kinds import Standing
 
 PURCHASE = "purchase"
+REWARDS = "rewards"  # the purse of rules that give rewards; the others are the ledger's currencies
 CAPS = ("cap_per_activity", "cap_per_day", "cap_per_month", "cap_per_member", "budget")
 
 Exact = int | Fraction
@@ -33,6 +35,8 @@ class Reason(StrEnum):
     OTHER_WEEKDAY = "other_weekday"
     OUTSIDE_HOURS = "outside_hours"
     MISSING_TAG = "missing_tag"
+    OTHER_TIER = "other_tier"
+    OTHER_PLAN = "other_plan"
     NO_MATCHING_ARTICLES = "no_matching_articles"
     NOTHING_TO_EARN_ON = "nothing_to_earn_on"
     BELOW_MINIMUM = "below_minimum"
@@ -41,10 +45,14 @@ class Reason(StrEnum):
     LOST_IN_GROUP = "lost_in_group"
     CAPPED = "capped"
     BUDGET_SPENT = "budget_spent"
+    OUT_OF_STOCK = "out_of_stock"
 
 
 class Outcome(TypedDict):
-    """One rule's answer, as it is stored. Points are whole; `amount` and `needed` are minor units."""
+    """One rule's answer, as it is stored. Points are whole; `amount` and `needed` are minor units.
+
+    Where the rule gives a reward, `desired` and `granted` count rewards.
+    """
 
     rule: str
     version: int
@@ -56,6 +64,15 @@ class Outcome(TypedDict):
     factor: NotRequired[str]  # of a multiplier
     cap: NotRequired[str]  # which cap trimmed: activity, day, month, member or budget
     winner: NotRequired[str]  # the rule that won the exclusive group
+    reward: NotRequired[str]  # the code of the reward that the rule gives
+    names: NotRequired[dict[str, str]]  # what the reward was called then, by language
+
+
+class Gift(NamedTuple):
+    """The reward that a rule gives: its code, and its names by language."""
+
+    code: str
+    names: dict[str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,11 +86,14 @@ class Rule:
     points: int = 0
     per_amount: int = 0
     factor: Exact = 1
+    gift: Gift | None = None
     limits: Limits = NO_LIMITS
     stores: frozenset[str] = frozenset()
     channels: frozenset[str] = frozenset()
     brands: frozenset[str] = frozenset()
     member_tags: frozenset[str] = frozenset()
+    tiers: frozenset[str] = frozenset()
+    plans: frozenset[str] = frozenset()
     weekdays: frozenset[int] = frozenset()
     hour_from: int | None = None
     hour_to: int | None = None
@@ -93,7 +113,8 @@ class Rule:
     is_capped: bool = field(init=False)
 
     def __post_init__(self) -> None:
-        conditions = (self.stores, self.channels, self.brands, self.member_tags, self.weekdays, self.limits)
+        places = (self.stores, self.channels, self.brands, self.weekdays, self.limits)
+        conditions = (*places, self.member_tags, self.tiers, self.plans)
         bounds = (self.hour_from, self.hour_to, self.valid_from, self.valid_to)
         object.__setattr__(self, "is_limited", bool(self.limits))
         object.__setattr__(self, "is_conditional", any(conditions) or any(bound is not None for bound in bounds))
@@ -102,6 +123,11 @@ class Rule:
     @property
     def is_multiplier(self) -> bool:
         return self.effect == "multiplier"
+
+    @property
+    def purse(self) -> str:
+        """Rules of different purses do not meet: each is decided apart."""
+        return REWARDS if self.gift else POINTS
 
 
 @dataclass(slots=True)
@@ -154,7 +180,7 @@ _COPIED = (
 
 
 def compile_rule(row: Any) -> Rule:
-    """The plain values of an `EarningRule`."""
+    """The plain values of an `EarningRule`; select its reward with it."""
     return Rule(
         code=row.code,
         effect=row.effect,
@@ -163,6 +189,7 @@ def compile_rule(row: Any) -> Rule:
         points=row.points or 0,
         per_amount=row.per_amount or 0,
         factor=_exact(row.factor),
+        gift=Gift(row.reward.code, {"en": row.reward.name_en, "fr": row.reward.name_fr}) if row.reward_id else None,
         limits=Limits(
             categories=frozenset(row.categories),
             skus=frozenset(row.skus),
@@ -174,6 +201,8 @@ def compile_rule(row: Any) -> Rule:
         channels=frozenset(row.channels),
         brands=frozenset(row.brands),
         member_tags=frozenset(row.member_tags),
+        tiers=frozenset(row.tiers),
+        plans=frozenset(row.plans),
         weekdays=frozenset(row.weekdays),
         **{name: getattr(row, name) for name in _COPIED},
     )

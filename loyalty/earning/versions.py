@@ -79,6 +79,7 @@ def draft_revision(*, rule: EarningRule, changes: Mapping[str, Any], at: datetim
     tidy(new)
     changed = any(getattr(new, name) != getattr(rule, name) for name in changes)
     if changed and is_used(rule):
+        _refuse_other_purse(rule, new)
         _begin_anew(new, at, asked="valid_from" in changes)
     else:
         new._state.adding = False
@@ -125,6 +126,13 @@ def _versions(rule: EarningRule) -> QuerySet[EarningRule]:
 def _locked(rule: EarningRule) -> EarningRule:
     """The rule as it stands, held until the end of the transaction."""
     return EarningRule.objects.select_for_update(of=["self"]).select_related("program").get(pk=rule.pk)
+
+
+def _refuse_other_purse(old: EarningRule, new: EarningRule) -> None:
+    """What a rule has granted is counted under its code, in one unit."""
+    reward = EarningRule.Effect.REWARD
+    if (old.effect == reward) != (new.effect == reward):
+        raise RuleRefused({"effect": _("The rule has been used for something else: end it, and make a new one.")})
 
 
 def _refuse_overlap(rule: EarningRule) -> None:

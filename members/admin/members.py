@@ -59,6 +59,7 @@ class MemberAdmin(VerbMixin, ExportMixin, NoDeleteMixin, HistoryAdmin):
     search_fields = ["number"]
     search_help_text = _("Name, number, card, e-mail, phone, or another system’s identifier.")
     readonly_fields = ["number", "status", "created_at"]
+    give_consent = staticmethod(operations.give_consent)  # a door above gives it by a verb that may earn
     formfield_overrides = {
         TextListField: {"widget": UnfoldAdminTextInputWidget},
         JSONField: {"widget": UnfoldAdminTextareaWidget(attrs={"rows": 3})},
@@ -126,7 +127,7 @@ class MemberAdmin(VerbMixin, ExportMixin, NoDeleteMixin, HistoryAdmin):
     @action(description=_("Record a consent"), permissions=["consent"], icon="fact_check")
     def record_consent(self, request, object_id):
         def perform(member, data):
-            verb = operations.give_consent if data["given"] else operations.withdraw_consent
+            verb = self.give_consent if data["given"] else operations.withdraw_consent
             answer = verb(
                 member=member,
                 channel=data["channel"],

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action
 
 from loyalty.backoffice.pages import member as page
+from loyalty.earning.operations import record_consent
 from loyalty.lib.admin import StoreScopedMixin
 from members.admin import MemberAdmin as OwnMemberAdmin
 from members.models import Member
@@ -20,6 +21,7 @@ class MemberAdmin(StoreScopedMixin, OwnMemberAdmin):
 
     store_lookup = "enrolments__store"
     actions_detail = ["overview", *OwnMemberAdmin.actions_detail]
+    give_consent = staticmethod(record_consent)
 
     @action(description=_("Account and timeline"), url_path="overview", permissions=["view"], icon="timeline")
     def overview(self, request, object_id):

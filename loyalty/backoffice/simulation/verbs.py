@@ -19,13 +19,14 @@ from loyalty.earning.operations import (
     MemberRef,
     enrol_member,
     record_activity,
+    record_consent,
 )
 from loyalty.ledger import operations as ledger
 from loyalty.lib.money import to_minor
 from loyalty.programs.models import Program, Store
 from loyalty.programs.operations import create_store
 from members.models import Member
-from members.operations import give_consent, issue_card, withdraw_consent
+from members.operations import issue_card, withdraw_consent
 from rewards import operations as rewards
 from rewards.models import Reward, Voucher
 
@@ -189,7 +190,7 @@ def release(stage: Stage, event: Event, at: datetime) -> None:
 
 
 def consent(stage: Stage, event: Event, at: datetime) -> None:
-    verb = give_consent if event.fields.get("given", True) else withdraw_consent
+    verb = record_consent if event.fields.get("given", True) else withdraw_consent
     verb(member=stage.member(event.member), channel=event.fields.get("channel", "email"), source=SOURCE, at=at, by=None)
 
 

@@ -39,7 +39,7 @@ def why(decision):
             "rule": title(outcome, names),
             "version": outcome.get("version"),
             "sentence": explain(outcome, currency=program.money_currency),
-            "granted": outcome.get("granted", 0),
+            "granted": "" if outcome.get("reward") else grouped(outcome.get("granted", 0)),
         }
         for outcome in decision.outcomes
     ]

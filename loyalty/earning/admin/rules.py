@@ -48,7 +48,7 @@ class EarningRuleAdmin(NoDeleteMixin, ModelAdmin):
     form = EarningRuleForm
     list_display = ["name", "sentence", "program", "shown_state", "version"]
     list_filter = ["program", VersionFilter, "effect"]
-    list_select_related = ["program"]
+    list_select_related = ["program", "reward"]
     search_fields = ["name", "code"]
     search_help_text = _("Name or code.")
     ordering = ["program__name", "-priority", "code", "-version"]
@@ -68,10 +68,15 @@ class EarningRuleAdmin(NoDeleteMixin, ModelAdmin):
         "points": "effect == 'per_amount' || effect == 'per_item' || effect == 'fixed'",
         "per_amount": "effect == 'per_amount'",
         "factor": "effect == 'percentage' || effect == 'multiplier'",
+        "reward": "effect == 'reward'",
+        "activation_delay_days": "effect != 'reward'",
     }
     fieldsets = [
         (None, {"fields": ["program", "name", "code", "kind", "own_kind"]}),
-        (_("What it earns"), {"fields": ["effect", "points", "per_amount", "factor", "activation_delay_days"]}),
+        (
+            _("What it earns"),
+            {"fields": ["effect", "points", "per_amount", "factor", "reward", "activation_delay_days"]},
+        ),
         (
             _("When it holds"),
             {
@@ -79,7 +84,7 @@ class EarningRuleAdmin(NoDeleteMixin, ModelAdmin):
                 "description": _("Hours are those of the store; from 22 to 4 means the night that begins at 22."),
             },
         ),
-        (_("Where and for whom"), {"fields": ["stores", "channels", "brands", "member_tags"]}),
+        (_("Where and for whom"), {"fields": ["stores", "channels", "brands", "member_tags", "tiers", "plans"]}),
         (
             _("On which goods"),
             {
@@ -98,7 +103,8 @@ class EarningRuleAdmin(NoDeleteMixin, ModelAdmin):
             {
                 "fields": ["cap_per_activity", "cap_per_day", "cap_per_month", "cap_per_member", "budget"],
                 "description": _(
-                    "In points; empty means no limit. A new version goes on counting where the old stopped."
+                    "In points, or in rewards where it gives one; empty means no limit. "
+                    "A new version goes on counting where the old stopped."
                 ),
             },
         ),
@@ -107,7 +113,8 @@ class EarningRuleAdmin(NoDeleteMixin, ModelAdmin):
             {
                 "fields": ["priority", "exclusive_group"],
                 "description": _(
-                    "Of rules with the same exclusive group only the one with the highest priority holds."
+                    "Of rules with the same exclusive group only the one with the highest priority holds. "
+                    "Points and rewards are decided apart."
                 ),
             },
         ),
@@ -208,7 +215,7 @@ class EarningRuleAdmin(NoDeleteMixin, ModelAdmin):
             "admin/earning/versions.html",
             {
                 "rule": rule,
-                "versions": [(each, describe(each)) for each in rows.select_related("program", "by")],
+                "versions": [(each, describe(each)) for each in rows.select_related("program", "reward", "by")],
                 "tz": rule.program.tzinfo,
             },
         )
