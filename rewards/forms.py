@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminIntegerFieldWidget, UnfoldAdminTextareaWidget
 
 from loyalty.lib.forms import ProgramRowForm, day_field, money_field, reason_field
+from loyalty.lib.periods import local_date, start_of_day
 from loyalty.programs.models import Store
 from rewards.models import BurnRule, IssuanceRule, Redemption, Reward, Voucher
 
@@ -49,15 +50,46 @@ class StoresMixin:
 
 
 class RewardForm(StoresMixin, ProgramRowForm):
-    money = ("amount",)
+    money = ("amount", "minimum_basket")
     amount = money_field(_("Amount"), required=False)
+    minimum_basket = money_field(
+        _("Minimum basket"), required=False, help_text=_("Of the goods that it counts for, such as 30.00; empty: none.")
+    )
     first_day = day_field(_("First day"), _("Empty means from now on."))
     last_day = day_field(_("Last day"), _("The last day on which it can be had; empty means without end."))
+    early_day = day_field(
+        _("First day for these members"),
+        _("Before the first day above. They have it from then on, everybody from the first day; empty: they alone."),
+    )
 
     class Meta:
         model = Reward
-        exclude = ["valid_from", "valid_to"]
+        exclude = ["valid_from", "valid_to", "early_from"]
         widgets = {name: UnfoldAdminTextareaWidget(attrs={"rows": 3}) for name in ("description_fr", "description_en")}
+
+    def _show_days(self, row, tz):
+        super()._show_days(row, tz)
+        self.initial["early_day"] = local_date(row.early_from, tz) if row.early_from else None
+
+    def _keep_moments(self, data, tz):
+        super()._keep_moments(data, tz)
+        early, first = data.get("early_day"), data.get("first_day")
+        if early and (first is None or early >= first):
+            self.add_error("early_day", _("It must come before the first day on which everybody can have it."))
+            return
+        if early and not (data.get("audience_tiers") or data.get("audience_plans") or data.get("audience_tags")):
+            self.add_error("early_day", _("Say for whom: name tiers, plans or tags."))
+            return
+        self.instance.early_from = start_of_day(early, tz) if early else None
+
+
+class PartnerCodesForm(forms.Form):
+    codes = forms.CharField(
+        label=_("Codes"),
+        widget=UnfoldAdminTextareaWidget,
+        max_length=2_000_000,
+        help_text=_("One per line, as the partner gave them. Codes that are known already are passed over."),
+    )
 
 
 class BurnRuleForm(StoresMixin, ProgramRowForm):

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.db.models import Count, Max, Min, Q, QuerySet, Sum
 
@@ -18,6 +19,13 @@ def usable_vouchers(*, program: Program, member_id: int, at: datetime, store: St
     """The member's vouchers that can be used at that moment in that store, soonest to expire first."""
     mine = Voucher.objects.filter(program=program, member_id=member_id)
     return mine.usable(at=at).honoured_in(store).select_related("reward").order_by("expires_at", "id")
+
+
+def membership(*, program: Program, member_id: int) -> rules.Membership | None:
+    """What the member is in the program now; None who is not in it."""
+    rows = Enrolment.objects.filter(program=program, member_id=member_id, status=Enrolment.Status.ACTIVE)
+    found = rows.values_list("tier", "plan", "member__tags").first()
+    return found and rules.Membership(found[0], found[1], frozenset(found[2]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +47,13 @@ def catalogue(*, program: Program, member_id: int, at: datetime, store: Store | 
     taken = dict(
         RewardUsage.objects.filter(reward__program=program, member_id=member_id).values_list("reward_id", "taken")
     )
+<<<<<<< HEAD
     available = purse.spendable(program=program, member_id=member_id, at=at)
     closed = is_closed(program, at)
+=======
+    available = ledger_queries.balance(program=program, member_id=member_id, at=at).available
+    closed, member = is_closed(program, at), membership(program=program, member_id=member_id)
+>>>>>>> b833161 (Let rewards say what their vouchers count for, and sales use several at once)
     return [
         Offer(
             reward,
@@ -52,6 +65,7 @@ def catalogue(*, program: Program, member_id: int, at: datetime, store: Store | 
                 taken=taken.get(reward.pk, 0),
                 quantity=1,
                 closed=closed,
+                member=member,
             ),
         )
         for reward in rewards.prefetch_related("stores").order_by("points_price", "code")
@@ -84,6 +98,16 @@ def quote_points(
         )
         for rule in BurnRule.objects.filter(program=program).prefetch_related("stores").order_by("id")
     )
+
+
+def vouchers_of(*, program: Program, member_id: int, at: datetime) -> list[dict[str, Any]]:
+    """The member's vouchers as they stood, oldest first; what a sale holds counts as unused."""
+    rows = Voucher.objects.filter(program=program, member_id=member_id, issued_at__lte=at).order_by("id")
+    columns = rows.values_list("reward__code", "value", "state", "issued_at", "expires_at")
+    return [
+        {"reward": reward, "value": value, "state": rules.shown_state(state, expires_at, at), "issued_at": issued_at}
+        for reward, value, state, issued_at, expires_at in columns
+    ]
 
 
 @dataclass(frozen=True, slots=True)

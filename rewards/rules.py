@@ -34,6 +34,11 @@ class Code(StrEnum):
     BELOW_MINIMUM = "below_minimum"
     BASKET_TOO_SMALL = "basket_too_small"
     LINES_NEEDED = "lines_needed"
+    BASKET_NEEDED = "basket_needed"
+    NOTHING_LEFT = "nothing_left"
+    NOT_STACKABLE = "not_stackable"
+    NOT_FOR_MEMBER = "not_for_member"
+    SALE_UNDONE = "sale_undone"
     USED = "used"
     EXPIRED = "expired"
     RESERVED = "reserved"
@@ -50,8 +55,40 @@ class Refusal:
 
 
 @dataclass(frozen=True, slots=True)
+class Membership:
+    """What a member is in the program, by code, and how he is tagged."""
+
+    tier: str = ""
+    plan: str = ""
+    tags: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """Whom something is for: a tier, a plan or a tag that fits is enough; where all are empty, for everybody."""
+
+    tiers: frozenset[str] = frozenset()
+    plans: frozenset[str] = frozenset()
+    tags: frozenset[str] = frozenset()
+
+    def __bool__(self) -> bool:
+        return bool(self.tiers or self.plans or self.tags)
+
+    def admits(self, member: Membership | None) -> bool:
+        if not self:
+            return True
+        if member is None:
+            return False
+        return member.tier in self.tiers or member.plan in self.plans or bool(member.tags & self.tags)
+
+
+@dataclass(frozen=True, slots=True)
 class RewardTerms:
-    """A reward as the rules see it. `stores` holds codes, empty for all; `stock` and the limit are None for endless."""
+    """A reward as the rules see it. `stores` holds codes, empty for all; `stock` and the limit are None for endless.
+
+    The audience alone can have it; where there is `early_from`, everybody can from `valid_from` on, and the audience
+    from that earlier moment.
+    """
 
     is_active: bool = True
     points_price: int | None = None
@@ -60,10 +97,19 @@ class RewardTerms:
     valid_from: datetime | None = None
     valid_to: datetime | None = None
     stores: frozenset[str] = frozenset()
+    audience: Audience = Audience()
+    early_from: datetime | None = None
 
 
 def reward_refusal(
-    terms: RewardTerms, *, at: datetime, store: str, taken: int, quantity: int, closed: bool
+    terms: RewardTerms,
+    *,
+    at: datetime,
+    store: str,
+    taken: int,
+    quantity: int,
+    closed: bool,
+    member: Membership | None = None,
 ) -> Refusal | None:
     """Why a member who has `taken` so far cannot have `quantity` more now, points aside; None when it is possible.
 
@@ -74,7 +120,11 @@ def reward_refusal(
         return Refusal(Code.WOUND_DOWN, _("The program’s last redemption day is over."))
     if not terms.is_active:
         return Refusal(Code.INACTIVE, _("This reward is not offered."))
-    if refusal := _outside(terms.valid_from, terms.valid_to, at):
+    belongs = terms.audience.admits(member)
+    if not belongs and terms.early_from is None:
+        return not_for_member()
+    opening = terms.early_from if belongs and terms.early_from else terms.valid_from
+    if refusal := _outside(opening, terms.valid_to, at):
         return refusal
     if terms.stores and store not in terms.stores:
         return Refusal(Code.WRONG_STORE, _("This reward is not available in this store."))
@@ -85,6 +135,10 @@ def reward_refusal(
     if terms.per_member_limit is not None and taken + quantity > terms.per_member_limit:
         return limit_reached(terms.per_member_limit)
     return None
+
+
+def not_for_member() -> Refusal:
+    return Refusal(Code.NOT_FOR_MEMBER, _("This reward is for certain members only."))
 
 
 def out_of_stock(stock: int) -> Refusal:
@@ -283,6 +337,13 @@ def voucher_refusal(terms: VoucherTerms, *, at: datetime, held_for: str = "") ->
     if terms.reserved_until is not None and at < terms.reserved_until and terms.reserved_for != held_for:
         return Refusal(Code.RESERVED, _("Another sale is holding this voucher."))
     return None
+
+
+def shown_state(state: str, expires_at: datetime | None, at: datetime) -> str:
+    """The state as people mean it: unused, used, withdrawn or expired. What a sale holds is unused."""
+    if state in ("used", "withdrawn"):
+        return state
+    return "expired" if expires_at is not None and expires_at <= at else "unused"
 
 
 def store_honours(stores: Collection[Any], store: Any | None) -> bool:

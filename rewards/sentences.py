@@ -16,7 +16,23 @@ def gift(reward: Reward) -> str:
         return _("%(amount)s off") % {"amount": _money(reward.amount, reward)}
     if kind == kind.CASH_BACK:
         return _("%(amount)s cash-back") % {"amount": _money(reward.amount, reward)}
+    if kind == kind.PARTNER:
+        return f"{reward.name} ({reward.partner_name})"
     return f"{kind.label} {reward.product}".strip()
+
+
+def conditions(reward: Reward) -> str:
+    """When its vouchers count; empty for always."""
+    parts = []
+    if reward.minimum_basket:
+        parts.append(_("from %(amount)s on") % {"amount": _money(reward.minimum_basket, reward)})
+    if goods := [*reward.categories, *reward.skus]:
+        parts.append(_("for %(goods)s") % {"goods": ", ".join(goods)})
+    if not reward.is_stackable:
+        parts.append(_("not together with other vouchers"))
+    if reward.exclusive_group:
+        parts.append(_("one of the group “%(group)s” per sale") % {"group": reward.exclusive_group})
+    return ", ".join(parts)
 
 
 def worth(voucher: Voucher) -> str:

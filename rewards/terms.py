@@ -6,7 +6,8 @@ from decimal import Decimal
 from loyalty.lib.periods import local_date
 from loyalty.programs.models import Program
 from rewards import rules
-from rewards.models import BurnRule, Reward
+from rewards.discounting import UseTerms
+from rewards.models import BurnRule, Reward, Voucher
 
 
 def reward_terms(reward: Reward) -> rules.RewardTerms:
@@ -19,6 +20,32 @@ def reward_terms(reward: Reward) -> rules.RewardTerms:
         valid_from=reward.valid_from,
         valid_to=reward.valid_to,
         stores=frozenset(store.code for store in reward.stores.all()),
+        audience=audience(reward),
+        early_from=reward.early_from,
+    )
+
+
+def audience(reward: Reward) -> rules.Audience:
+    return rules.Audience(
+        frozenset(reward.audience_tiers), frozenset(reward.audience_plans), frozenset(reward.audience_tags)
+    )
+
+
+def use_terms(voucher: Voucher) -> UseTerms:
+    """What a voucher gives: by its reward, or an amount alone."""
+    reward = voucher.reward
+    if reward is None:
+        return UseTerms(value=voucher.value)
+    return UseTerms(
+        kind=reward.kind,
+        value=voucher.value,
+        percent=reward.percent,
+        article=reward.product,
+        minimum=reward.minimum_basket,
+        categories=frozenset(reward.categories),
+        skus=frozenset(reward.skus),
+        is_stackable=reward.is_stackable,
+        group=reward.exclusive_group,
     )
 
 

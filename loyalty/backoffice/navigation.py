@@ -43,6 +43,7 @@ GROUPS = [
             "rewards.Redemption": "shopping_bag",
             "rewards.Issuance": "event_repeat",
             "rewards.Entitlement": "volunteer_activism",
+            "rewards.PartnerCode": "handshake",
         },
     ),
     (_("Campaigns"), {"campaigns.Message": "mail", "campaigns.EmailSetting": "edit_note"}),

@@ -20,6 +20,7 @@ USED = [
     "rewards.redemption",
     "rewards.issuance",
     "rewards.entitlement",
+    "rewards.partnercode",
 ]
 EMAILS = ["campaigns.emailsetting"]
 FIGURES = ["analytics.retentionsnapshot", "analytics.valuesnapshot", "analytics.membervalue"]

@@ -3,16 +3,20 @@
 from django.contrib import admin
 from django.utils import timezone
 from django.utils.text import capfirst
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action, display
+from unfold.widgets import UnfoldAdminTextInputWidget
 
-from loyalty.lib.admin import HistoryAdmin, NoDeleteMixin, VerbMixin, grouped
+from loyalty.lib.admin import HistoryAdmin, NoDeleteMixin, VerbMixin, ViewOnlyAdmin, grouped, has_row
+from loyalty.lib.fields import TextListField
 from rewards import operations, sentences
-from rewards.forms import RewardForm, StockForm
-from rewards.models import Reward
+from rewards.forms import PartnerCodesForm, RewardForm, StockForm
+from rewards.models import PartnerCode, Reward
 
-GIFT = ("kind", "percent", "amount", "product")
+GIFT = ("kind", "percent", "amount", "product", "partner_name")
+COUNTS_FOR = ("minimum_basket", "categories", "skus", "is_stackable", "exclusive_group")
+MOMENTS = {"first_day": "valid_from", "last_day": "valid_to", "early_day": "early_from"}
 GIVEN_OUT = _("Somebody has this reward: make a new one to give something else.")
 
 
@@ -25,19 +29,29 @@ class RewardAdmin(VerbMixin, NoDeleteMixin, HistoryAdmin):
     search_fields = ["code", "name_fr", "name_en"]
     ordering = ["program", "points_price", "code"]
     autocomplete_fields = ["program", "stores"]
-    readonly_fields = ["shown_gift", "shown_stock"]
-    actions_detail = ["change_stock"]
+    readonly_fields = ["shown_gift", "shown_conditions", "shown_stock"]
+    actions_detail = ["change_stock", "add_codes"]
+    formfield_overrides = {TextListField: {"widget": UnfoldAdminTextInputWidget}}
     conditional_fields = {
         "percent": "kind == 'discount_percent'",
         "amount": "kind == 'discount_amount' || kind == 'cash_back'",
-        "product": "kind == 'free_product'",
+        "product": "kind == 'free_product' || kind == 'free_upgrade'",
+        "partner_name": "kind == 'partner'",
     }
     fieldsets = [
         (None, {"fields": ["program", "code", "name_en", "name_fr", "description_en", "description_fr"]}),
         (_("What it gives"), {"fields": GIFT}),
+        (_("What its vouchers count for"), {"fields": COUNTS_FOR}),
         (
             _("Who can have it"),
             {"fields": ["points_price", "stock", "per_member_limit", "stores", "first_day", "last_day", "is_active"]},
+        ),
+        (
+            _("For certain members"),
+            {
+                "fields": ["audience_tiers", "audience_plans", "audience_tags", "early_day"],
+                "description": _("Empty: for every member."),
+            },
         ),
         (_("Its vouchers"), {"fields": ["voucher_days", "voucher_uses"]}),
     ]
@@ -46,13 +60,15 @@ class RewardAdmin(VerbMixin, NoDeleteMixin, HistoryAdmin):
         """Once somebody has it, what it gives is a sentence; of a reward that exists, so is the stock."""
         if obj is None:
             return self.fieldsets
-        names, gift, who, vouchers = self.fieldsets
+        names, gift, counts, who, whom, vouchers = self.fieldsets
         shown = ["shown_stock" if name == "stock" else name for name in who[1]["fields"]]
         if not self.has_change_permission(request, obj):
-            shown = [{"first_day": "valid_from", "last_day": "valid_to"}.get(name, name) for name in shown]
+            shown = [MOMENTS.get(name, name) for name in shown]
+            whom = (whom[0], {"fields": [MOMENTS.get(name, name) for name in whom[1]["fields"]]})
         if self._gift_is_fixed(request, obj):
-            gift = (gift[0], {"fields": ["shown_gift"], "description": GIVEN_OUT})
-        return [names, gift, (who[0], {"fields": shown}), vouchers]
+            gift = (gift[0], {"fields": ["shown_gift", "shown_conditions"], "description": GIVEN_OUT})
+            return [names, gift, (who[0], {"fields": shown}), whom, vouchers]
+        return [names, gift, counts, (who[0], {"fields": shown}), whom, vouchers]
 
     def _gift_is_fixed(self, request, obj):
         return obj.vouchers.exists() or not self.has_change_permission(request, obj)
@@ -76,6 +92,10 @@ class RewardAdmin(VerbMixin, NoDeleteMixin, HistoryAdmin):
     @display(description=_("gives"))
     def shown_gift(self, reward):
         return capfirst(sentences.gift(reward))
+
+    @display(description=_("counts"))
+    def shown_conditions(self, reward):
+        return capfirst(sentences.conditions(reward)) or _("for everything, beside other vouchers")
 
     @display(description=_("price in points"), ordering="points_price")
     def shown_price(self, reward):
@@ -105,3 +125,48 @@ class RewardAdmin(VerbMixin, NoDeleteMixin, HistoryAdmin):
             perform=perform,
             refusals=operations.RewardsError,
         )
+
+    def has_codes_permission(self, request, object_id=None):
+        partners = Reward.objects.filter(kind=Reward.Kind.PARTNER)
+        return request.user.has_perm("rewards.change_reward") and has_row(partners, object_id)
+
+    @action(description=_("Add the partner’s codes"), url_path="codes", permissions=["codes"], icon="playlist_add")
+    def add_codes(self, request, object_id):
+        def perform(reward, data):
+            codes = data["codes"].splitlines()
+            count = operations.add_partner_codes(reward=reward, codes=codes, at=timezone.now(), by=request.user)
+            return ngettext("%(n)s new code was added.", "%(n)s new codes were added.", count) % {"n": grouped(count)}
+
+        return self.act(
+            request,
+            object_id,
+            title=_("Add the partner’s codes"),
+            form_class=PartnerCodesForm,
+            perform=perform,
+            refusals=operations.RewardsError,
+        )
+
+
+@admin.register(PartnerCode)
+class PartnerCodeAdmin(ViewOnlyAdmin):
+    """Which code went out with which voucher; in full only for whoever may read the codes of vouchers."""
+
+    list_display = ["shown_code", "reward", "voucher", "added_at"]
+    list_filter = ["reward__program"]
+    list_select_related = ["reward", "voucher"]
+    search_fields = ["=code"]
+    fields = ["shown_code", "reward", "voucher", "added_at"]
+    readonly_fields = ["shown_code"]
+
+    def get_list_display(self, request):
+        return [self._code_column(request), *self.list_display[1:]]
+
+    def get_fields(self, request, obj=None):
+        return [self._code_column(request), *self.fields[1:]]
+
+    def _code_column(self, request):
+        return "code" if request.user.has_perm("rewards.reveal_voucher") else "shown_code"
+
+    @display(description=_("code"))
+    def shown_code(self, code):
+        return str(code)

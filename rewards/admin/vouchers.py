@@ -9,6 +9,7 @@ from unfold.decorators import action, display
 
 from loyalty.lib import codes
 from loyalty.lib.admin import ExportMixin, MemberSearchMixin, VerbMixin, ViewOnlyAdmin, ViewOnlyInline
+from loyalty.lib.money import money_text
 from rewards import operations, sentences
 from rewards.admin.sections import without_empty
 from rewards.forms import WithdrawForm
@@ -48,9 +49,21 @@ class StateFilter(admin.SimpleListFilter):
 
 class UseInline(ViewOnlyInline):
     model = VoucherUse
-    fields = ["used_at", "store", "source", "external_id", "by"]
+    fields = ["used_at", "shown_worth", "member", "store", "source", "external_id", "by", "given_back"]
+    readonly_fields = ["shown_worth", "given_back"]
     show_change_link = False
     verbose_name_plural = _("uses")
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).select_related("voucher__program", "store", "member", "by", "undoing")
+
+    @display(description=_("discount"))
+    def shown_worth(self, use):
+        return money_text(use.worth, use.voucher.program.money_currency)
+
+    @display(description=_("given back"))
+    def given_back(self, use):
+        return use.undoing.undone_at if hasattr(use, "undoing") else "–"
 
 
 @admin.register(Voucher)
@@ -62,7 +75,7 @@ class VoucherAdmin(VerbMixin, MemberSearchMixin, ExportMixin, ViewOnlyAdmin):
     sortable_by = []
     inlines = [UseInline]
     actions_detail = ["withdraw"]
-    readonly_fields = ["shown_code", "worth", "state_text"]
+    readonly_fields = ["shown_code", "worth", "state_text", "shown_partner_code"]
     fieldsets = [
         (None, {"fields": ["shown_code", "worth", "state_text", "program", "member", "redemption"]}),
         (_("Validity"), {"fields": ["issued_at", "issued_by", "expires_at", "uses", "uses_allowed", "used_at"]}),
@@ -77,7 +90,8 @@ class VoucherAdmin(VerbMixin, MemberSearchMixin, ExportMixin, ViewOnlyAdmin):
 
     def get_fieldsets(self, request, obj=None):
         (title, first), *others = without_empty(super().get_fieldsets(request, obj), obj)
-        return [(title, {"fields": [self._code_column(request), *first["fields"][1:]]}), *others]
+        partners = ["shown_partner_code"] if hasattr(obj, "partner_code") else []
+        return [(title, {"fields": [self._code_column(request), *first["fields"][1:], *partners]}), *others]
 
     def get_readonly_fields(self, request, obj=None):
         return [*super().get_readonly_fields(request, obj), self._code_column(request)]
@@ -92,6 +106,11 @@ class VoucherAdmin(VerbMixin, MemberSearchMixin, ExportMixin, ViewOnlyAdmin):
     @display(description=_("code"))
     def shown_code(self, voucher):
         return str(voucher)
+
+    @display(description=_("partner’s code"))
+    def shown_partner_code(self, voucher):
+        code = getattr(voucher, "partner_code", None)
+        return str(code) if code else "–"
 
     @display(description=_("worth"))
     def worth(self, voucher):

@@ -1,7 +1,8 @@
 """What points become.
 
-A `Reward` is an item of the catalogue; a `Voucher` is a code that somebody can use once or several times and a
-`VoucherUse` is one of those times; a `Redemption` is points exchanged, for rewards or for money off a basket; a
+A `Reward` is an item of the catalogue; a `Voucher` is a code that somebody can use once or several times, a
+`VoucherUse` is one of those times, and an `UndoneUse` says that its sale was undone; a `PartnerCode` is a code of a
+partner's that goes out with a voucher; a `Redemption` is points exchanged, for rewards or for money off a basket; a
 `BurnRule` says what points buy at the till; an `IssuanceRule` turns full steps of points into vouchers each month and
 an `Issuance` is one member's month; an `Entitlement` is a reward promised once, each period or each birthday. The
 points themselves are in `ledger`; amounts are in minor units of the program's money.
@@ -10,18 +11,22 @@ points themselves are in `ledger`; amounts are in minor units of the program's m
 from .burning import BurnRule
 from .entitlement import Entitlement
 from .issuance import Issuance, IssuanceRule
+from .partner_code import PartnerCode
 from .redemption import Redemption
 from .reward import Reward, RewardUsage
-from .voucher import Voucher, VoucherUse
+from .use import UndoneUse, VoucherUse
+from .voucher import Voucher
 
 __all__ = [
     "BurnRule",
     "Entitlement",
     "Issuance",
     "IssuanceRule",
+    "PartnerCode",
     "Redemption",
     "Reward",
     "RewardUsage",
+    "UndoneUse",
     "Voucher",
     "VoucherUse",
 ]

@@ -1,3 +1,4 @@
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
@@ -5,6 +6,7 @@ from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
+from loyalty.lib.fields import TextListField
 from loyalty.programs.models import Program, Store
 from members.models import Member
 
@@ -19,6 +21,8 @@ class Reward(models.Model):
         FREE_DELIVERY = "free_delivery", _("free delivery")
         EXPERIENCE = "experience", _("experience")
         CASH_BACK = "cash_back", _("cash-back")
+        FREE_UPGRADE = "free_upgrade", _("free upgrade")
+        PARTNER = "partner", _("partner’s reward")
 
     WORTH_AN_AMOUNT = (Kind.DISCOUNT_AMOUNT, Kind.CASH_BACK)
 
@@ -38,7 +42,15 @@ class Reward(models.Model):
         validators=[MinValueValidator(0), MaxValueValidator(100)],
     )
     amount = models.PositiveBigIntegerField(_("amount, in minor units"), null=True, blank=True)
-    product = models.CharField(_("article given"), max_length=60, blank=True)
+    product = models.CharField(
+        _("article given"),
+        max_length=60,
+        blank=True,
+        help_text=_("Its number, as the tills send it; empty: the cheapest of the goods below."),
+    )
+    partner_name = models.CharField(
+        _("partner"), max_length=80, blank=True, help_text=_("Where it is enjoyed, such as Cinéma Lumière.")
+    )
     points_price = models.PositiveIntegerField(
         _("price in points"),
         null=True,
@@ -63,6 +75,35 @@ class Reward(models.Model):
     )
     voucher_uses = models.PositiveIntegerField(
         _("times a voucher may be used"), default=1, validators=[MinValueValidator(1)]
+    )
+    minimum_basket = models.PositiveBigIntegerField(
+        _("minimum basket, in minor units"), null=True, blank=True, validators=[MinValueValidator(1)]
+    )
+    categories = TextListField(
+        _("categories"), help_text=_("Of the goods that its vouchers count for: wine, cheese. Empty means all.")
+    )
+    skus = TextListField(
+        _("articles"), help_text=_("Numbers of articles that its vouchers count for, too, as the tills send them.")
+    )
+    is_stackable = models.BooleanField(
+        _("together with other vouchers"), default=True, help_text=_("Whether a sale may use it beside others.")
+    )
+    exclusive_group = models.CharField(
+        _("one per sale of the group"),
+        max_length=40,
+        blank=True,
+        help_text=_("Of vouchers of one group, such as birthday, a sale takes one only."),
+    )
+    audience_tiers = TextListField(
+        _("for tiers"), help_text=_("Codes, such as gold, platinum. With tiers, plans and tags empty: for everybody.")
+    )
+    audience_plans = TextListField(_("for plans"), help_text=_("Codes of plans; one that fits is enough."))
+    audience_tags = TextListField(_("for tags"), help_text=_("Tags of members; one that fits is enough."))
+    early_from = models.DateTimeField(
+        _("early access from"),
+        null=True,
+        blank=True,
+        help_text=_("These members have it from then on, everybody from its first day."),
     )
     stores = models.ManyToManyField(
         Store, blank=True, related_name="rewards", verbose_name=_("stores"), help_text=_("Empty means all.")
@@ -91,6 +132,19 @@ class Reward(models.Model):
             ),
             models.CheckConstraint(condition=Q(voucher_uses__gte=1), name="reward_voucher_can_be_used"),
             models.CheckConstraint(
+                condition=~Q(kind="partner") | ~Q(partner_name=""),
+                name="reward_of_a_partner_names_him",
+                violation_error_message=_("Name the partner."),
+            ),
+            models.CheckConstraint(
+                condition=Q(early_from__isnull=True) | Q(valid_from__isnull=False, early_from__lt=F("valid_from")),
+                name="reward_early_access_comes_before_its_first_day",
+                violation_error_message=_("Early access needs a first day, and must begin before it."),
+            ),
+            models.CheckConstraint(
+                condition=Q(minimum_basket__isnull=True) | Q(minimum_basket__gt=0), name="reward_minimum_is_positive"
+            ),
+            models.CheckConstraint(
                 condition=Q(valid_from__isnull=True) | Q(valid_to__isnull=True) | Q(valid_to__gt=F("valid_from")),
                 name="reward_ends_after_it_starts",
                 violation_error_message=_("The end must come after the start."),
@@ -99,6 +153,10 @@ class Reward(models.Model):
 
     def __str__(self):
         return self.name
+
+    def clean(self):
+        if self.early_from and not (self.audience_tiers or self.audience_plans or self.audience_tags):
+            raise ValidationError({"early_from": _("Say for whom: name tiers, plans or tags.")})
 
     @property
     def name(self):

@@ -4,7 +4,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop, pgettext_lazy
 
-from loyalty.programs.models import Program, Store
+from loyalty.programs.models import Program
 from members.models import Member
 from rewards.querysets import VoucherQuerySet
 
@@ -119,29 +119,6 @@ class Voucher(models.Model):
 
     def __str__(self):
         return masked(self.code)
-
-
-class VoucherUse(models.Model):
-    """One time that a voucher was used, named by the sale (`source`, `external_id`) that used it."""
-
-    append_only = True
-
-    voucher = models.ForeignKey(Voucher, models.PROTECT, related_name="used_in", verbose_name=_("voucher"))
-    source = models.CharField(_("source"), max_length=60)
-    external_id = models.CharField(_("identifier"), max_length=120)
-    store = models.ForeignKey(Store, models.PROTECT, null=True, blank=True, verbose_name=_("store"))
-    used_at = models.DateTimeField(pgettext_lazy("moment", "used"))
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("by"))
-
-    class Meta:
-        verbose_name = _("use of a voucher")
-        verbose_name_plural = _("uses of vouchers")
-        constraints = [
-            models.UniqueConstraint("voucher", "source", "external_id", name="voucher_use_happens_once_per_sale")
-        ]
-
-    def __str__(self):
-        return f"{self.source}:{self.external_id}"
 
 
 def masked(code: str) -> str:

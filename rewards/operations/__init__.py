@@ -8,16 +8,24 @@ Points move in the ledger in the same transaction. An operation that refuses rai
 from .catalogue import add_burn_rule, add_reward, set_issuance_rule, set_stock
 from .entitling import IssuedEntitlements, end_entitlement, entitle, entitle_many, issue_entitlements
 from .errors import ReferenceReused, RewardsError
+from .giving_back import give_back_vouchers
 from .granting import Grant, grant_reward, grant_rewards, withdraw_granted
 from .issuing import issue_voucher, issue_vouchers
 from .monthly import IssuedMonth, issue_month
+from .partner_codes import add_partner_codes
 from .paying import PaymentRefused, pay_with_points
 from .redeeming import RedemptionRefused, redeem_reward
-from .reserving import release_lapsed_reservations, release_voucher, reserve_voucher
+from .reserving import (
+    release_lapsed_reservations,
+    release_voucher,
+    release_vouchers,
+    reserve_voucher,
+    reserve_vouchers,
+)
 from .rolling_back import RollBackRefused, roll_back_redemption
 from .standing import MemberRefused
-from .using import redeem_voucher
-from .validating import VoucherRefused, validate_voucher
+from .using import Used, redeem_voucher, use_vouchers
+from .validating import Valued, VoucherRefused, validate_voucher, validate_vouchers
 from .withdrawing import withdraw_voucher
 
 __all__ = [
@@ -30,12 +38,16 @@ __all__ = [
     "ReferenceReused",
     "RewardsError",
     "RollBackRefused",
+    "Used",
+    "Valued",
     "VoucherRefused",
     "add_burn_rule",
+    "add_partner_codes",
     "add_reward",
     "end_entitlement",
     "entitle",
     "entitle_many",
+    "give_back_vouchers",
     "grant_reward",
     "grant_rewards",
     "issue_entitlements",
@@ -47,11 +59,15 @@ __all__ = [
     "redeem_voucher",
     "release_lapsed_reservations",
     "release_voucher",
+    "release_vouchers",
     "reserve_voucher",
+    "reserve_vouchers",
     "roll_back_redemption",
     "set_issuance_rule",
     "set_stock",
+    "use_vouchers",
     "validate_voucher",
+    "validate_vouchers",
     "withdraw_granted",
     "withdraw_voucher",
 ]

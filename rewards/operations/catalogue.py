@@ -16,6 +16,7 @@ from rewards import rules
 from rewards.models import BurnRule, IssuanceRule, Reward
 
 from .errors import RewardsError
+from .partner_codes import has_pool
 
 
 @transaction.atomic
@@ -35,6 +36,10 @@ def set_stock(*, reward: Reward, stock: int | None, seen: int | None, at: dateti
     Raises `RewardsError` when the stock is another one by now.
     """
     held = Reward.objects.select_for_update().get(pk=reward.pk)
+    if has_pool(held):
+        raise RewardsError(
+            rules.Refusal("stock_is_codes", _("The stock is the partner’s codes that are left: add codes."))
+        )
     if held.stock != seen:
         raise RewardsError(rules.Refusal("stock_changed", _("The stock has changed meanwhile; look again.")))
     held.stock = stock

@@ -10,6 +10,7 @@ from rewards import rules
 from rewards.models import Reward, RewardUsage
 
 from .errors import RewardsError
+from .partner_codes import has_pool
 
 
 def take_stock(reward: Reward, quantity: int) -> None:
@@ -22,6 +23,9 @@ def take_stock(reward: Reward, quantity: int) -> None:
 
 
 def return_stock(reward: Reward, quantity: int) -> None:
+    """A partner's code that went out does not come back, so neither does its place in the stock."""
+    if has_pool(reward):
+        return
     Reward.objects.filter(pk=reward.pk, stock__isnull=False).update(stock=F("stock") + quantity)
 
 

@@ -9,6 +9,7 @@ from loyalty.programs.models import Program
 from rewards.models import Redemption, Reward, Voucher
 
 from .claims import take_stock
+from .partner_codes import hand_out
 
 COLUMNS = (
     "id",
@@ -85,6 +86,7 @@ def issue_for_reward(
         )
     ]
     sql.write([insert(vouchers)])
+    hand_out(reward, vouchers)
     return vouchers
 
 

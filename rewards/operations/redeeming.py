@@ -8,6 +8,7 @@ from loyalty.ledger import operations as ledger
 from loyalty.programs.models import Program, Store
 from rewards import purse, rules
 from rewards.models import Redemption, Reward, RewardUsage, Voucher
+from rewards.queries import membership
 from rewards.terms import is_closed, reward_terms
 
 from .claims import take_share, take_stock
@@ -123,4 +124,5 @@ def _refusal(
         taken=taken or 0,
         quantity=quantity,
         closed=is_closed(program, at),
+        member=membership(program=program, member_id=member_id),
     )

@@ -19,8 +19,22 @@ from loyalty.jobs import operations as jobs
 from loyalty.ledger import operations as ledger
 from loyalty.ledger.models import Entry
 from loyalty.programs.models import Program
+<<<<<<< HEAD
 from members.operations import add_external_id, block_card, found_household, generate_batch, issue_card
 from rewards.operations import entitle, issue_voucher, pay_with_points, redeem_reward, roll_back_redemption
+=======
+from members.operations import add_external_id, block_card, generate_batch, issue_card
+from rewards.operations import (
+    add_partner_codes,
+    entitle,
+    give_back_vouchers,
+    issue_voucher,
+    pay_with_points,
+    redeem_reward,
+    redeem_voucher,
+    roll_back_redemption,
+)
+>>>>>>> b833161 (Let rewards say what their vouchers count for, and sales use several at once)
 from tests.factories.campaigns import EmailSettingFactory, MessageFactory
 from tests.factories.programs import StoreFactory
 from tests.factories.rewards import BurnRuleFactory, RewardFactory
@@ -137,6 +151,11 @@ def _rewards(program, store, member, now, by):
     pay_with_points(**who, amount=20_00, points=20, external_id="P1")
     issue_voucher(program=program, reward=gift, member_id=member.pk, at=now, by=by)
     promised = {"program": program, "reward": gift, "member_id": member.pk, "source": "Xq", "at": now, "by": by}
+    cinema = RewardFactory(program=program, name_fr="Xq", name_en="Xq", kind="partner", partner_name="Xq")
+    add_partner_codes(reward=cinema, codes=["Xq1", "Xq2"], at=now, by=by)
+    ticket = issue_voucher(program=program, reward=cinema, member_id=member.pk, at=now, by=by)
+    redeem_voucher(program=program, code=ticket.code, source="till", external_id="V1", store=store, at=now, by=by)
+    give_back_vouchers(program=program, source="till", external_id="V1", at=now, by=by)
     entitle(**promised, every="month", reference="E1", until=now + 90 * DAY)
 
 

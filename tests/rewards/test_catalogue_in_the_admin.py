@@ -67,6 +67,11 @@ def test_a_currency_without_decimals_refuses_them(marketing, program):
         {"points_price": "0"},
         {"voucher_uses": "0"},
         {"first_day": "2030-03-02", "last_day": "2030-03-01"},
+        {"minimum_basket": "0"},
+        {"kind": "partner", "partner_name": ""},
+        {"early_day": "2030-03-01", "audience_tiers": "gold"},
+        {"first_day": "2030-03-02", "early_day": "2030-03-02", "audience_tiers": "gold"},
+        {"first_day": "2030-03-02", "early_day": "2030-03-01"},
     ],
 )
 def test_nonsense_is_answered_at_the_form(marketing, program, values):
@@ -82,6 +87,28 @@ def test_days_are_those_of_the_program_and_the_last_one_is_included(marketing, p
     page = marketing.get(page_of(reward))
     form = page.context["adminform"].form
     assert (str(form["first_day"].initial), str(form["last_day"].initial)) == ("2030-03-01", "2030-03-31")
+
+
+def test_what_its_vouchers_count_for_and_for_whom(marketing, program):
+    terms = {"minimum_basket": "30.00", "categories": "wine, cheese", "is_stackable": "on", "exclusive_group": "spring"}
+    whom = {"audience_tiers": "gold, platinum", "first_day": "2030-03-08", "early_day": "2030-03-01"}
+    assert marketing.post(ADD, filled_in(program=program.pk, **terms, **whom)).status_code == 302
+    reward = Reward.objects.get()
+    assert (reward.minimum_basket, reward.categories, reward.is_stackable) == (3000, ["wine", "cheese"], True)
+    assert reward.audience_tiers == ["gold", "platinum"]
+    assert reward.early_from == datetime(2030, 3, 1, tzinfo=program.tzinfo)
+    form = marketing.get(page_of(reward)).context["adminform"].form
+    assert (str(form["early_day"].initial), str(form["minimum_basket"].initial)) == ("2030-03-01", "30.00")
+
+
+def test_what_the_vouchers_of_somebody_count_for_is_fixed_and_said_in_words(marketing, program, ana):
+    reward = RewardFactory(program=program, minimum_basket=3000, categories=["wine"], is_stackable=False)
+    operations.issue_voucher(program=program, reward=reward, member_id=ana.pk, at=SPRING)
+    page = marketing.get(page_of(reward)).content.decode()
+    assert "From €30.00 on, for wine, not together with other vouchers" in page
+    marketing.post(page_of(reward), filled_in(code=reward.code, minimum_basket="1.00"))
+    reward.refresh_from_db()
+    assert (reward.minimum_basket, reward.is_stackable) == (3000, False)
 
 
 def test_the_stores_are_those_of_the_program(marketing, program, store):

@@ -178,3 +178,26 @@ def test_a_voucher_is_used_or_its_redemption_rolled_back_never_both(program, ana
         rolled_back = Redemption.objects.get(pk=redeemed.redemption.pk).state == Redemption.State.ROLLED_BACK
         assert len(refusals(results)) == 1
         assert (voucher.state == Voucher.State.USED) != rolled_back
+
+
+def test_an_undone_sale_gives_its_voucher_back_once(voucher):
+    use(voucher, 1)
+
+    def give_back(_):
+        return operations.give_back_vouchers(program=voucher.program, source="till", external_id="s1", at=SPRING)
+
+    assert sorted(len(back) for back in at_once(give_back, range(CALLERS))) == [0] * (CALLERS - 1) + [1]
+    voucher.refresh_from_db()
+    assert (voucher.state, voucher.uses) == (Voucher.State.UNUSED, 0)
+
+
+def test_two_sales_with_the_same_vouchers_have_one_winner_and_no_deadlock(program, ana, coffee, voucher):
+    other = operations.issue_voucher(program=program, reward=coffee, member_id=ana.pk, at=SPRING)
+
+    def sell(number):
+        codes = [voucher.code, other.code][:: 1 if number % 2 else -1]
+        return operations.use_vouchers(program=program, codes=codes, source="till", external_id=f"s{number}", at=SPRING)
+
+    results = at_once(sell, range(CALLERS))
+    assert len(refusals(results, VoucherRefused)) == CALLERS - 1
+    assert {voucher.used_in.get().external_id} == {other.used_in.get().external_id}

@@ -12,9 +12,8 @@ def install(apps, schema_editor):
 class Migration(migrations.Migration):
     dependencies = [
         ("backoffice", "0002_roles"),
-        ("rewards", "0003_entitlements"),
+        ("rewards", "0004_terms_of_rewards"),
         ("members", "0004_households"),
-        ("rewards", "0002_granted_vouchers"),
     ]
 
     operations = [migrations.RunPython(install, migrations.RunPython.noop)]
