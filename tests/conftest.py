@@ -19,6 +19,7 @@ pytest_plugins = [
     "tests.factories.members",
     "tests.factories.households",
     "tests.factories.rewards",
+    "tests.factories.challenges",
     "tests.factories.jobs",
     "tests.factories.campaigns",
 ]

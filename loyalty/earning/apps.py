@@ -7,8 +7,10 @@ class EarningConfig(AppConfig):
     verbose_name = _("Activities and rules")
 
     def ready(self):
-        from loyalty.earning import jobs
+        from loyalty.challenges import history
+        from loyalty.earning import jobs, queries
         from loyalty.earning.importing import jobs as importing
 
         importing.register()
         jobs.register()
+        history.register(queries.first_bought)

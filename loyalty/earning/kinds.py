@@ -10,12 +10,14 @@ from datetime import datetime
 
 from django.db.models import Model
 
+from loyalty.challenges import operations as challenges
+from loyalty.challenges.models import Challenge, CodeBatch
 from loyalty.earning.basket import Basket
-from loyalty.earning.inputs import ActivityInput
+from loyalty.earning.inputs import ActivityInput, Refused
 from loyalty.earning.models import Kind
 from loyalty.earning.rows import Accepted
 from loyalty.earning.values import Policy
-from loyalty.programs.kinds import Effect, Happened, Refunded, Standing, Standings
+from loyalty.programs.kinds import Check, Effect, Happened, Refunded, Standing, Standings
 from loyalty.programs.models import Program
 from loyalty.tiers.models import TierProgram
 from loyalty.tiers.operations import qualify
@@ -27,18 +29,36 @@ class KindOfProgram:
     """A program has the kind when `table` (with the column `program_id`) has a row of it.
 
     `follow(program=, happened=, at=, by=)` is the kind's verb and returns its effects; `standings(program=,
-    member_ids=)` are the members' tiers or plans. A kind may lack either.
+    member_ids=)` are the members' tiers or plans; `check(program=, activities=)`, with each activity beside its member,
+    says which of them it does not accept. A kind may lack any of them.
     """
 
     name: str
     table: type[Model]
     follow: Callable[..., Sequence[Effect]] | None = None
     standings: Callable[..., Standings] | None = None
+    check: Callable[..., Check] | None = None
 
 
 KINDS: tuple[KindOfProgram, ...] = (
+    KindOfProgram(
+        name="codes", table=CodeBatch, follow=challenges.follow_codes, check=challenges.CodeCheck.of_activities
+    ),
     KindOfProgram(name="tiers", table=TierProgram, follow=qualify, standings=standings_in_tiers),
+    KindOfProgram(name="challenges", table=Challenge, follow=challenges.follow),
 )
+
+
+def checks(program, names: Collection[str], activities: Sequence[tuple[ActivityInput, int]]) -> list[Check]:
+    """What the kinds know of these activities, each beside its member."""
+    return [kind.check(program=program, activities=activities) for kind in KINDS if kind.name in names and kind.check]
+
+
+def fault(known: Iterable[Check], activity: ActivityInput, member_id: int) -> Refused | None:
+    """Why a kind of program does not accept the activity."""
+    refusals = (check.fault(activity, member_id) for check in known)
+    refusal = next((refusal for refusal in refusals if refusal), None)
+    return Refused(*refusal) if refusal else None
 
 
 def standings(program, names: Collection[str], member_ids: Collection[int]) -> dict[str, Standings]:

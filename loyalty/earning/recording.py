@@ -71,6 +71,7 @@ class Recording:
         self._batch = Batch(program=program, member_ids=known, debited=refunds.values())
         self._facts = self._read(activities, known)
         self._standings = kinds.standings(program, self._facts.kinds, known)
+        self._checks = [] if self.history else kinds.checks(program, self._facts.kinds, sound)
         self._purchases = purchases(program=program, source=self.source, external_ids=list(refunds))
 
     def _read(self, activities, member_ids) -> BatchFacts:
@@ -101,6 +102,7 @@ class Recording:
                 return _other_content()
             return answer or Recorded(activity_id, member_id, 0, duplicate=True)
         fault = intake.worldly_fault(activity, member_id, self._facts, history=self.history)
+        fault = fault or kinds.fault(self._checks, activity, member_id)
         if fault:
             return fault
         store = self._facts.stores.get(activity.store)

@@ -13,6 +13,7 @@ from django.utils.text import capfirst, get_text_list
 from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
+from loyalty.challenges import sentences as challenges
 from loyalty.earning.gifts import KEPT, WITHDRAWN
 from loyalty.earning.models import EarningRule, Kind
 from loyalty.earning.values import Reason
@@ -56,7 +57,11 @@ _GIFTS = {
 
 
 # What the kinds of program made of an activity: effect → its title and the kind's own `explain(outcome, currency=)`.
-EFFECTS: dict[str, tuple[Promise, Callable[..., str]]] = {"tier": (gettext_lazy("Tier"), tiers.explain)}
+EFFECTS: dict[str, tuple[Promise, Callable[..., str]]] = {
+    "tier": (gettext_lazy("Tier"), tiers.explain),
+    "challenge": (gettext_lazy("Challenge"), challenges.explain),
+    "code": (gettext_lazy("Code to enter"), challenges.explain_code),
+}
 
 
 def explain(outcome: Mapping[str, Any], *, currency: str) -> str:

@@ -104,6 +104,22 @@ class Effect(NamedTuple):
     outcome: dict[str, Any]
 
 
+class Refusal(NamedTuple):
+    """Why a kind of program does not accept an activity: for machines, the field that is wrong, a sentence for people.
+
+    A kind may be asked before anything is recorded (`check`): where it answers with a refusal, nothing is."""
+
+    code: str
+    field: str
+    message: str
+
+
+class Check(Protocol):
+    """What a kind knows of a batch's activities, read once; it is asked for one activity after the other."""
+
+    def fault(self, activity: Any, member_id: int) -> Refusal | None: ...
+
+
 class Standing(NamedTuple):
     """A member's tier or plan at a moment. `factor` multiplies the points that the rules grant; 1 changes nothing."""
 

@@ -1,0 +1,22 @@
+"""What other rooms may ask about activities. Nothing here writes."""
+
+from collections.abc import Collection
+
+from django.db.models import F, Sum
+
+from loyalty.earning.models import ActivityLine, Kind
+
+
+def first_bought(*, program, member_ids: Collection[int], categories: Collection[str]) -> dict[tuple[int, str], int]:
+    """By member and category, the first purchase of it; a purchase that was refunded as a whole is none."""
+    lines = ActivityLine.objects.filter(
+        activity__program=program, activity__kind=Kind.PURCHASE, member_id__in=member_ids, category__in=categories
+    ).filter(activity__member_id__in=member_ids)
+    kept = lines.annotate(refunded=Sum("activity__refunded_by__amount", default=0)).exclude(
+        refunded__gte=F("activity__amount"), activity__refunded_by__isnull=False
+    )
+    first: dict[tuple[int, str], int] = {}
+    rows = kept.order_by("activity__occurred_at", "activity_id").values_list("member_id", "category", "activity_id")
+    for member_id, category, activity_id in rows:
+        first.setdefault((member_id, category), activity_id)
+    return first

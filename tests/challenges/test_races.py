@@ -1,0 +1,104 @@
+"""Many at once: a code and the last win have one winner. Each control takes the conditional update away."""
+
+import pytest
+
+from loyalty.challenges.models import Challenge, ChallengeCompletion, CodeUse, EntryCode
+from loyalty.challenges.operations import codes as code_verbs
+from loyalty.challenges.operations import winning
+from loyalty.earning.operations import ActivityInput, ActivityRefused, MemberRef, record_activity
+from loyalty.ledger.audit import audit_ledger
+from loyalty.ledger.models import Account
+from tests.earning.desk import NOON
+from tests.factories.challenges import ChallengeFactory, CodeBatchFactory, codes_of
+from tests.factories.members import EnrolmentFactory
+from tests.racing import AllHaveRead, at_once
+
+pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
+CALLERS = 6
+
+
+def members(program, count):
+    return [enrolment.member for enrolment in EnrolmentFactory.create_batch(count, program=program)]
+
+
+def record(program, member, **terms):
+    activity = ActivityInput(
+        external_id=f"of {member.pk}",
+        member=MemberRef("id", str(member.pk)),
+        occurred_at=NOON,
+        **({"kind": "purchase", "amount": 1000} | terms),
+    )
+    return record_activity(program=program, source="app", activity=activity, at=NOON)
+
+
+def enter(program, code, callers, threads):
+    def one(member):
+        return record(program, member, kind="code", code=code, amount=0)
+
+    return at_once(one, members(program, callers), threads=threads)
+
+
+def points():
+    return sum(Account.objects.values_list("available", flat=True))
+
+
+def test_one_code_and_two_hundred_callers_have_one_winner(program):
+    (code, *_others) = codes_of(CodeBatchFactory(program=program))
+    results = enter(program, code, 200, threads=16)
+    refusals = [result for result in results if isinstance(result, ActivityRefused)]
+    assert len(refusals) == 199
+    assert {(refusal.code, refusal.field) for refusal in refusals} == {("code_invalid", "code")}
+    assert points() == 20
+    assert CodeUse.objects.count() == 1
+    assert program.activities.count() == 1  # the losers left nothing
+    assert audit_ledger().drift == []
+
+
+def test_control_without_the_condition_a_code_pays_all(program, monkeypatch):
+    (code, *_others) = codes_of(CodeBatchFactory(program=program))
+    all_have_read = AllHaveRead(CALLERS)
+
+    def read_then_write(found, each):
+        free = EntryCode.objects.get(pk=found.pk).activity_id is None
+        all_have_read.wait()
+        assert free
+        EntryCode.objects.filter(pk=found.pk).update(
+            activity_id=each.activity_id, member=each.member_id, used_at=each.occurred_at
+        )
+        return True
+
+    def without_the_second_guard(uses, **options):
+        """The database refuses a second use of a code as well: here nobody writes one down."""
+
+    monkeypatch.setattr(code_verbs, "claim", read_then_write)
+    monkeypatch.setattr(CodeUse.objects, "bulk_create", without_the_second_guard)
+    enter(program, code, CALLERS, threads=CALLERS)
+    assert points() == 20 * CALLERS
+
+
+def win_the_last(program):
+    challenge = ChallengeFactory(program=program, target=1, most_winners=1)
+    results = at_once(lambda member: record(program, member), members(program, CALLERS), threads=CALLERS)
+    return challenge, results
+
+
+def test_the_last_win_has_one_winner(program):
+    challenge, results = win_the_last(program)
+    reasons = sorted(result.outcomes[-1]["reason"] for result in results)
+    assert reasons == ["completed"] + ["no_wins_left"] * (CALLERS - 1)
+    challenge.refresh_from_db()
+    assert (challenge.winners, ChallengeCompletion.objects.count(), points()) == (1, 1, 50)
+
+
+def test_control_without_the_condition_all_win(program, monkeypatch):
+    all_have_read = AllHaveRead(CALLERS)
+
+    def read_then_write(challenge, wanted):
+        left = challenge.most_winners - Challenge.objects.get(pk=challenge.pk).winners
+        all_have_read.wait()
+        Challenge.objects.filter(pk=challenge.pk).update(winners=1)
+        return min(left, wanted)
+
+    monkeypatch.setattr(winning, "claim", read_then_write)
+    win_the_last(program)
+    assert ChallengeCompletion.objects.count() == CALLERS

@@ -1,0 +1,76 @@
+"""Challenges, badges and codes to enter.
+
+The shared cast: “three visits”, three purchases of “Les Halles” in March 2026 for 50 points. Codes are made by
+`codes_of`, as the job makes them.
+"""
+
+from datetime import UTC, datetime
+
+import factory
+import pytest
+
+from loyalty.challenges.models import Badge, Challenge, CodeBatch
+from loyalty.challenges.operations.batches import make_codes
+from tests.factories.members import LONG_AGO
+from tests.factories.programs import ProgramFactory
+
+# March 2026 in Paris: the clocks go forward on the 29th.
+MARCH = datetime(2026, 2, 28, 23, tzinfo=UTC)
+APRIL = datetime(2026, 3, 31, 22, tzinfo=UTC)
+
+
+class BadgeFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Badge
+
+    program = factory.SubFactory(ProgramFactory)
+    code = factory.Sequence(lambda n: f"badge-{n}")
+    name_fr = factory.Sequence(lambda n: f"Insigne {n}")
+    name_en = factory.Sequence(lambda n: f"Badge {n}")
+
+
+class ChallengeFactory(factory.django.DjangoModelFactory):
+    """Three purchases for 50 points, once, since ever."""
+
+    class Meta:
+        model = Challenge
+
+    program = factory.SubFactory(ProgramFactory)
+    code = factory.Sequence(lambda n: f"challenge-{n}")
+    name_fr = factory.Sequence(lambda n: f"Défi {n}")
+    name_en = factory.Sequence(lambda n: f"Challenge {n}")
+    target = 3
+    points = 50
+
+
+class CodeBatchFactory(factory.django.DjangoModelFactory):
+    """Codes worth 20 points each. The codes themselves come of `codes_of`."""
+
+    class Meta:
+        model = CodeBatch
+
+    program = factory.SubFactory(ProgramFactory)
+    code = factory.Sequence(lambda n: f"batch-{n}")
+    name_fr = factory.Sequence(lambda n: f"Série {n}")
+    name_en = factory.Sequence(lambda n: f"Batch {n}")
+    quantity = 3
+    points = 20
+    created_at = LONG_AGO
+
+
+def codes_of(batch):
+    """All codes of the batch, as they are printed."""
+    return make_codes(batch=batch, first=1, last=batch.quantity)
+
+
+@pytest.fixture
+def three_visits(program):
+    return ChallengeFactory(
+        program=program,
+        code="three-visits",
+        name_fr="Trois visites en mars",
+        name_en="Three visits in March",
+        kinds=["visit"],
+        valid_from=MARCH,
+        valid_to=APRIL,
+    )
