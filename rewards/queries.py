@@ -47,13 +47,8 @@ def catalogue(*, program: Program, member_id: int, at: datetime, store: Store | 
     taken = dict(
         RewardUsage.objects.filter(reward__program=program, member_id=member_id).values_list("reward_id", "taken")
     )
-<<<<<<< HEAD
     available = purse.spendable(program=program, member_id=member_id, at=at)
-    closed = is_closed(program, at)
-=======
-    available = ledger_queries.balance(program=program, member_id=member_id, at=at).available
     closed, member = is_closed(program, at), membership(program=program, member_id=member_id)
->>>>>>> b833161 (Let rewards say what their vouchers count for, and sales use several at once)
     return [
         Offer(
             reward,

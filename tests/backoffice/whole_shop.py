@@ -19,11 +19,7 @@ from loyalty.jobs import operations as jobs
 from loyalty.ledger import operations as ledger
 from loyalty.ledger.models import Entry
 from loyalty.programs.models import Program
-<<<<<<< HEAD
 from members.operations import add_external_id, block_card, found_household, generate_batch, issue_card
-from rewards.operations import entitle, issue_voucher, pay_with_points, redeem_reward, roll_back_redemption
-=======
-from members.operations import add_external_id, block_card, generate_batch, issue_card
 from rewards.operations import (
     add_partner_codes,
     entitle,
@@ -34,7 +30,6 @@ from rewards.operations import (
     redeem_voucher,
     roll_back_redemption,
 )
->>>>>>> b833161 (Let rewards say what their vouchers count for, and sales use several at once)
 from tests.factories.campaigns import EmailSettingFactory, MessageFactory
 from tests.factories.programs import StoreFactory
 from tests.factories.rewards import BurnRuleFactory, RewardFactory
