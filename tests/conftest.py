@@ -20,6 +20,7 @@ pytest_plugins = [
     "tests.factories.households",
     "tests.factories.rewards",
     "tests.factories.challenges",
+    "tests.factories.subscriptions",
     "tests.factories.jobs",
     "tests.factories.campaigns",
 ]

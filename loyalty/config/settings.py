@@ -176,6 +176,12 @@ else:
 EMAIL_TIMEOUT = 30
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Loyalty <loyalty@localhost>")
 
+# Payments of subscriptions
+
+PAYMENT_GATEWAY = env.str("PAYMENT_GATEWAY", default="manual")  # how new subscriptions are paid: manual, stripe
+STRIPE_SECRET_KEY = env.str("STRIPE_SECRET_KEY", default="")
+STRIPE_WEBHOOK_SECRET = env.str("STRIPE_WEBHOOK_SECRET", default="")
+
 # Signing in
 
 AUTHENTICATION_BACKENDS = [
