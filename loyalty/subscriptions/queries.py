@@ -103,7 +103,7 @@ class PlanStandings:
 
 def standings(*, program: Program, member_ids: Collection[int]) -> PlanStandings:
     """The plans of these members at any moment, late activities included. Two statements however many there are."""
-    periods = defaultdict(list)
+    periods: dict[int, list[tuple]] = defaultdict(list)
     rows = BenefitPeriod.objects.filter(program=program, member__in=member_ids)
     for member_id, *period in rows.values_list("member_id", "starts_at", "ends_at", "plan_id", "plan__code"):
         periods[member_id].append(tuple(period))

@@ -25,6 +25,9 @@ class BenefitPeriod(models.Model):
     plan = models.ForeignKey(Plan, models.PROTECT, related_name="benefit_periods", verbose_name=_("plan"))
     starts_at = models.DateTimeField(_("from"))
     ends_at = models.DateTimeField(_("until"), null=True, blank=True)
+    promise = models.CharField(
+        _("promised gift"), max_length=60, blank=True, help_text=_("The reference of the recurring gift.")
+    )
 
     class Meta:
         verbose_name = _("period with benefits")

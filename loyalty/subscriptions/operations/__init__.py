@@ -8,6 +8,7 @@ sentence that says what to do.
 
 from loyalty.subscriptions.gateways import GatewayUnavailable, NoticeRefused
 
+from .benefits import promise_again
 from .cancelling import cancel, keep
 from .changing import change_plan, price_of_change
 from .errors import PaymentDeclined, SubscriptionRefused
@@ -33,6 +34,7 @@ __all__ = [
     "pause",
     "price_of",
     "price_of_change",
+    "promise_again",
     "record_gateway_notice",
     "refund_charge",
     "renew",

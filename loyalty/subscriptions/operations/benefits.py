@@ -3,9 +3,13 @@
 The callers hold the subscription's row.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 
-from loyalty.subscriptions.models import BenefitPeriod, Charge, Subscription
+from django.db import transaction
+
+from loyalty.programs.models import Program
+from loyalty.subscriptions.models import BenefitPeriod, Charge, Plan, Subscription
 from members.models import Enrolment
 from rewards import operations as rewards
 
@@ -18,13 +22,14 @@ def open_benefits(subscription: Subscription, at: datetime) -> None:
     if mine.filter(plan=subscription.plan_id).exists():
         return
     close_benefits(subscription, at)
-    BenefitPeriod.objects.create(
+    period = BenefitPeriod.objects.create(
         program_id=subscription.program_id,
         member_id=subscription.member_id,
         subscription=subscription,
         plan_id=subscription.plan_id,
         starts_at=at,
     )
+    _promise(subscription.plan, [period], at)
     _push_down(subscription, subscription.plan.code)
 
 
@@ -35,7 +40,39 @@ def close_benefits(subscription: Subscription, at: datetime) -> None:
         return
     period.ends_at = max(at, period.starts_at)
     period.save(update_fields=["ends_at"])
+    _end_promises(subscription.program, [period], at)
     _push_down(subscription, "")
+
+
+@transaction.atomic
+def promise_again(*, plan: Plan, at: datetime, by=None) -> None:
+    """The plan's recurring gift is another one: from `at` on, who has the plan's benefits is promised that."""
+    periods = list(BenefitPeriod.objects.select_for_update().filter(plan=plan, ends_at__isnull=True).order_by("pk"))
+    _end_promises(plan.program, periods, at)
+    _promise(plan, periods, at, by)
+
+
+def _promise(plan: Plan, periods: Sequence[BenefitPeriod], at: datetime, by=None) -> None:
+    reward = plan.recurring_reward
+    for period in periods:
+        period.promise = f"{period.pk}:{at:%Y%m%dT%H%M%S.%f}" if reward else ""
+    BenefitPeriod.objects.bulk_update(periods, ["promise"], batch_size=1000)
+    if reward and periods:
+        rewards.entitle_many(
+            program=plan.program,
+            reward=reward,
+            grants=[rewards.Grant(period.member_id, period.promise) for period in periods],
+            every=plan.recurring_every,
+            source=SOURCE,
+            at=at,
+            by=by,
+        )
+
+
+def _end_promises(program: Program, periods: Sequence[BenefitPeriod], at: datetime) -> None:
+    """What was due before `at` stays owed."""
+    if promises := [period.promise for period in periods if period.promise]:
+        rewards.end_entitlement(program=program, source=SOURCE, references=promises, at=at)
 
 
 def give_joining_reward(charge: Charge, at: datetime, by) -> None:

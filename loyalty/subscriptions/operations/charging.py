@@ -166,7 +166,7 @@ def is_awaited(subscription: Subscription, charge: Charge) -> bool:
 def _enter_period(subscription: Subscription, charge: Charge, at: datetime, by) -> None:
     is_first = subscription.began_at is None
     if charge.credits is not None:
-        Charge.objects.filter(pk=charge.credits_id).update(credited=F("credited") + charge.credit)
+        Charge.objects.filter(pk=charge.credits.pk).update(credited=F("credited") + charge.credit)
         subscription.anchor_date = charge.period_start
     if charge.plan_id != subscription.plan_id:
         subscription.plan, subscription.price = charge.plan, charge.price

@@ -1,4 +1,5 @@
 from datetime import date, datetime
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -27,7 +28,7 @@ def held_live(subscription_id: int) -> Subscription:
     return subscription
 
 
-def save(subscription: Subscription, *, at: datetime, by) -> None:
+def save(subscription: Any, *, at: datetime, by) -> None:
     """Save with who and when in the history."""
     subscription._history_user, subscription._history_date = by, at
     subscription.save()
