@@ -4,7 +4,7 @@ from collections import Counter
 from datetime import date
 
 from django.db import transaction
-from django.utils.translation import gettext as _text
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from loyalty.jobs import registry
@@ -25,7 +25,7 @@ def advance(run: Run) -> None:
     try:
         operations.settle_refunds(program=program, at=at)
     except GatewayUnavailable:
-        run.error(_text("The payment provider does not answer: refunds are asked for again tomorrow."))
+        run.error(gettext("The payment provider does not answer: refunds are asked for again tomorrow."))
     for first, last in run.chunks(*queries.due_range(program=program, day=run.day), size=CHUNK):
         outcomes: Counter[str] = Counter()
         for subscription in queries.due(program=program, day=run.day).filter(pk__range=(first, last)).order_by("pk"):
@@ -36,7 +36,7 @@ def advance(run: Run) -> None:
             except GatewayUnavailable:
                 outcomes["unanswered"] += 1
                 run.error(
-                    _text("The payment provider does not answer: this subscription is asked about again tomorrow."),
+                    gettext("The payment provider does not answer: this subscription is asked about again tomorrow."),
                     subscription=subscription.pk,
                 )
         with transaction.atomic():
@@ -58,7 +58,7 @@ def register() -> None:
             labels={
                 "active": _("renewed or resumed"),
                 "past_due": _("payment due"),
-                "cancelled": _("cancelled"),
+                "cancelled": pgettext_lazy("subscription", "cancelled"),
                 "expired": _("expired"),
                 "unanswered": _("without an answer"),
                 "subscription": _("subscription"),

@@ -132,7 +132,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
                 ('state', models.CharField(choices=[('trialing', 'free trial'), ('active', 'paid up'), ('past_due', 'payment due'), ('paused', 'paused'), ('cancelled', 'cancelled'), ('expired', 'expired')], max_length=10, verbose_name='state')),
-                ('currency', models.CharField(max_length=3, verbose_name='currency')),
+                ('currency', models.CharField(max_length=3, verbose_name='money')),
                 ('price', models.PositiveBigIntegerField(verbose_name='price, in minor units')),
                 ('gateway', models.CharField(max_length=20, verbose_name='paid through')),
                 ('customer', models.CharField(blank=True, max_length=120, verbose_name='customer at the payment provider')),
@@ -175,7 +175,7 @@ class Migration(migrations.Migration):
             name='HistoricalPlanPrice',
             fields=[
                 ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('currency', models.CharField(max_length=3, validators=[django.core.validators.RegexValidator('^[A-Z]{3}$', 'Enter a three-letter currency code such as EUR.')], verbose_name='currency')),
+                ('currency', models.CharField(max_length=3, validators=[django.core.validators.RegexValidator('^[A-Z]{3}$', 'Enter a three-letter currency code such as EUR.')], verbose_name='money')),
                 ('amount', models.PositiveBigIntegerField(verbose_name='price, in minor units')),
                 ('history_id', models.AutoField(primary_key=True, serialize=False)),
                 ('history_date', models.DateTimeField(db_index=True)),
@@ -196,7 +196,7 @@ class Migration(migrations.Migration):
             name='PlanPrice',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('currency', models.CharField(max_length=3, validators=[django.core.validators.RegexValidator('^[A-Z]{3}$', 'Enter a three-letter currency code such as EUR.')], verbose_name='currency')),
+                ('currency', models.CharField(max_length=3, validators=[django.core.validators.RegexValidator('^[A-Z]{3}$', 'Enter a three-letter currency code such as EUR.')], verbose_name='money')),
                 ('amount', models.PositiveBigIntegerField(verbose_name='price, in minor units')),
                 ('plan', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='prices', to='subscriptions.plan', verbose_name='plan')),
             ],
@@ -223,7 +223,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('state', models.CharField(choices=[('trialing', 'free trial'), ('active', 'paid up'), ('past_due', 'payment due'), ('paused', 'paused'), ('cancelled', 'cancelled'), ('expired', 'expired')], max_length=10, verbose_name='state')),
-                ('currency', models.CharField(max_length=3, verbose_name='currency')),
+                ('currency', models.CharField(max_length=3, verbose_name='money')),
                 ('price', models.PositiveBigIntegerField(verbose_name='price, in minor units')),
                 ('gateway', models.CharField(max_length=20, verbose_name='paid through')),
                 ('customer', models.CharField(blank=True, max_length=120, verbose_name='customer at the payment provider')),
@@ -262,7 +262,7 @@ class Migration(migrations.Migration):
                 ('period_end', models.DateField(help_text='The first day after it.', verbose_name='end of the period')),
                 ('amount', models.PositiveBigIntegerField(verbose_name='amount, in minor units')),
                 ('credit', models.PositiveBigIntegerField(default=0, verbose_name='credit for unused days, in minor units')),
-                ('currency', models.CharField(max_length=3, verbose_name='currency')),
+                ('currency', models.CharField(max_length=3, verbose_name='money')),
                 ('key', models.CharField(editable=False, max_length=40, unique=True, verbose_name='key')),
                 ('created_at', models.DateTimeField(verbose_name='created')),
                 ('state', models.CharField(choices=[('pending', 'pending'), ('paid', 'paid'), ('failed', 'failed'), ('refunded', 'refunded')], default='pending', max_length=10, verbose_name='state')),

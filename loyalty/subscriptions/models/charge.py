@@ -56,7 +56,7 @@ class Charge(models.Model):
     credits = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="credited_to", verbose_name=_("credit from")
     )
-    currency = models.CharField(_("currency"), max_length=3)
+    currency = models.CharField(_("money"), max_length=3)
     key = models.CharField(_("key"), max_length=40, unique=True, editable=False)
     created_at = models.DateTimeField(_("created"))
 
@@ -124,7 +124,7 @@ class Attempt(models.Model):
         ASKED = "asked", _("asked, no answer yet")
         PENDING = "pending", pgettext_lazy("charge", "pending")
         PAID = "paid", pgettext_lazy("charge", "paid")
-        DECLINED = "declined", _("declined")
+        DECLINED = "declined", pgettext_lazy("charge", "declined")
 
     fixed_columns = ("charge_id", "number", "key", "asked_at")
 

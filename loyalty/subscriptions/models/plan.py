@@ -93,7 +93,9 @@ class Plan(models.Model):
     recurring_reward = models.ForeignKey(
         Reward, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("recurring gift")
     )
-    recurring_every = models.CharField(_("given"), max_length=10, choices=Rhythm.choices, blank=True)
+    recurring_every = models.CharField(
+        pgettext_lazy("gift", "given"), max_length=10, choices=Rhythm.choices, blank=True
+    )
     is_active = models.BooleanField(
         pgettext_lazy("plan", "on offer"),
         default=True,
@@ -161,7 +163,7 @@ class PlanPrice(models.Model):
     """What a period costs from now on; who has subscribed keeps the price of that day."""
 
     plan = models.ForeignKey(Plan, models.PROTECT, related_name="prices", verbose_name=_("plan"))
-    currency = models.CharField(_("currency"), max_length=3, validators=[currency_code])
+    currency = models.CharField(_("money"), max_length=3, validators=[currency_code])
     amount = models.PositiveBigIntegerField(_("price, in minor units"))
     history = HistoricalRecords(verbose_name=_("history of the price"))
 

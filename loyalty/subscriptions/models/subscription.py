@@ -1,6 +1,7 @@
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from simple_history.models import HistoricalRecords
 
 from loyalty.programs.models import Program
@@ -23,7 +24,7 @@ class Subscription(models.Model):
         ACTIVE = "active", _("paid up")
         PAST_DUE = "past_due", _("payment due")
         PAUSED = "paused", _("paused")
-        CANCELLED = "cancelled", _("cancelled")
+        CANCELLED = "cancelled", pgettext_lazy("subscription", "cancelled")
         EXPIRED = "expired", _("expired")
 
     class Ending(models.TextChoices):
@@ -39,7 +40,7 @@ class Subscription(models.Model):
     member = models.ForeignKey(Member, models.PROTECT, related_name="subscriptions", verbose_name=_("member"))
     plan = models.ForeignKey(Plan, models.PROTECT, related_name="subscriptions", verbose_name=_("plan"))
     state = models.CharField(_("state"), max_length=10, choices=State.choices)
-    currency = models.CharField(_("currency"), max_length=3)
+    currency = models.CharField(_("money"), max_length=3)
     price = models.PositiveBigIntegerField(_("price, in minor units"))
     gateway = models.CharField(_("paid through"), max_length=20)
     customer = models.CharField(_("customer at the payment provider"), max_length=120, blank=True)
@@ -63,7 +64,7 @@ class Subscription(models.Model):
     )
     cancelled_at = models.DateTimeField(_("cancellation asked for"), null=True, blank=True)
     cancelled_reason = models.CharField(_("reason of the cancellation"), max_length=200, blank=True)
-    ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
+    ended_at = models.DateTimeField(pgettext_lazy("subscription", "ended"), null=True, blank=True)
     ending = models.CharField(_("why it ended"), max_length=10, choices=Ending.choices, blank=True)
     history = HistoricalRecords(verbose_name=_("history of the subscription"))
 

@@ -51,8 +51,10 @@ def price_of_change(subscription: Subscription, plan: Plan, at: datetime) -> tup
     price = _price(subscription, plan)
     charge, credit = _credit(subscription, at)
     if charge is not None and credit > price:
-        sentence = _("What is left of the present period, %(credit)s, is worth more than a period of that plan: ")
-        sentence += _("change with the next period instead.")
+        sentence = _(
+            "What is left of the present period, %(credit)s, is worth more than a period of that plan: change with the "
+            "next period instead."
+        )
         raise SubscriptionRefused(sentence % {"credit": money_text(credit, subscription.currency)}, "worth_more")
     return price, credit
 
