@@ -23,6 +23,7 @@ pytest_plugins = [
     "tests.factories.subscriptions",
     "tests.factories.jobs",
     "tests.factories.campaigns",
+    "tests.factories.punchcards",
 ]
 
 # A deadline per example would be a timing assertion.

@@ -19,6 +19,8 @@ from loyalty.earning.rows import Accepted
 from loyalty.earning.values import Policy
 from loyalty.programs.kinds import Check, Effect, Happened, Refunded, Standing, Standings
 from loyalty.programs.models import Program
+from loyalty.punchcards.models import PunchCardProgram
+from loyalty.punchcards.operations import punch
 from loyalty.subscriptions.models import Subscription
 from loyalty.subscriptions.queries import standings as standings_of_plans
 from loyalty.tiers.models import TierProgram
@@ -49,6 +51,7 @@ KINDS: tuple[KindOfProgram, ...] = (
     KindOfProgram(name="tiers", table=TierProgram, follow=qualify, standings=standings_in_tiers),
     KindOfProgram(name="challenges", table=Challenge, follow=challenges.follow),
     KindOfProgram(name="subscriptions", table=Subscription, standings=standings_of_plans),
+    KindOfProgram(name="punchcards", table=PunchCardProgram, follow=punch),
 )
 
 

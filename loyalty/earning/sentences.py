@@ -19,6 +19,7 @@ from loyalty.earning.models import EarningRule, Kind
 from loyalty.earning.values import Reason
 from loyalty.lib.money import money_text
 from loyalty.lib.periods import ONE_DAY
+from loyalty.punchcards import sentences as punchcards
 from loyalty.tiers import sentences as tiers
 
 REFUND = "refund"  # the reason of a refund's outcomes, which no rule decides
@@ -61,6 +62,7 @@ EFFECTS: dict[str, tuple[Promise, Callable[..., str]]] = {
     "tier": (gettext_lazy("Tier"), tiers.explain),
     "challenge": (gettext_lazy("Challenge"), challenges.explain),
     "code": (gettext_lazy("Code to enter"), challenges.explain_code),
+    "punch": (punchcards.TITLE, punchcards.explain),
 }
 
 

@@ -1,0 +1,88 @@
+"""What other rooms may ask about punch cards. Nothing here writes."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import F, Max, Min, Q
+
+from loyalty.programs.models import Program
+from loyalty.punchcards.models import PunchCard, PunchCardProgram
+from members.models import Enrolment
+
+
+@dataclass(frozen=True, slots=True)
+class HeldCard:
+    """The card that a member's next punch goes onto. `card` is None while it is empty and not yet opened.
+
+    `program` is the code of the punch card, `expires_at` None where it never expires or is not yet opened.
+    """
+
+    program: str
+    name: str
+    punch_on: str
+    punches: int
+    of: int
+    reward: str
+    reward_quantity: int
+    expires_at: datetime | None = None
+    number: int = 1
+    card: int | None = None
+    definition: int = 0
+
+    @property
+    def missing(self) -> int:
+        return self.of - self.punches
+
+
+def cards_of(*, program: Program, member_id: int, at: datetime) -> list[HeldCard]:
+    """One card for each punch card in use at that moment, an empty one where the member has none with room."""
+    definitions = PunchCardProgram.objects.filter(program=program, is_active=True).select_related("reward")
+    held: dict[int, PunchCard] = {}
+    numbers: dict[int, int] = {}
+    for card in PunchCard.objects.filter(card_program__in=definitions, member=member_id).order_by("-number"):
+        numbers.setdefault(card.card_program_id, card.number)
+        if card.punches < card.of and (card.expires_at is None or card.expires_at > at):
+            held[card.card_program_id] = card  # the lowest number wins: it comes last
+    return [
+        _held(definition, held.get(definition.pk), numbers.get(definition.pk, 0))
+        for definition in definitions.order_by("code")
+        if definition.holds_at(at)
+    ]
+
+
+def _held(definition: PunchCardProgram, card: PunchCard | None, last_number: int) -> HeldCard:
+    reward = card.reward if card and card.reward_id != definition.reward_id else definition.reward
+    return HeldCard(
+        program=definition.code,
+        name=definition.name,
+        punch_on=definition.punch_on,
+        punches=card.punches if card else 0,
+        of=card.of if card else definition.punches_needed,
+        reward=reward.name,
+        reward_quantity=card.reward_quantity if card else definition.reward_quantity,
+        expires_at=card.expires_at if card else None,
+        number=card.number if card else last_number + 1,
+        card=card.pk if card else None,
+        definition=definition.pk,
+    )
+
+
+def in_use(*, programs: Iterable[Program], at: datetime) -> list[PunchCardProgram]:
+    """The punch cards of these programs that can be punched at that moment."""
+    rows = PunchCardProgram.objects.filter(program__in=programs, is_active=True).select_related("program", "reward")
+    return [definition for definition in rows.order_by("program__name", "code") if definition.holds_at(at)]
+
+
+def has_night_work(*, program: Program, at: datetime) -> bool:
+    """Whether cards have ended by that moment, or are owed a reward that is in stock."""
+    cards = PunchCard.objects.filter(program=program)
+    ended = Q(state=PunchCard.State.OPEN, expires_at__lte=at)
+    owed = Q(state=PunchCard.State.COMPLETED, rewards_given__lt=F("reward_quantity")) & ~Q(reward__stock=0)
+    return cards.filter(ended).exists() or cards.filter(owed).exists()
+
+
+def member_range(*, program: Program) -> tuple[int | None, int | None]:
+    """The first and the last member id of the program; None where it has no members."""
+    ends = Enrolment.objects.filter(program=program).aggregate(first=Min("member_id"), last=Max("member_id"))
+    return ends["first"], ends["last"]
