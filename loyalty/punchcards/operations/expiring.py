@@ -28,7 +28,7 @@ def expire_cards(*, program: Program, at: datetime, first_member: int, last_memb
             kind="punchcard.expired",
             program_code=program.code,
             member_id=card.member_id,
-            occurred_at=card.expires_at,
+            occurred_at=card.expires_at or at,
             recorded_at=at,
             payload={
                 "card": card.card_program.code,

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import Q, Sum
 
 from loyalty.lib.periods import local_date
-from loyalty.programs.kinds import Effect, Happened
+from loyalty.programs.kinds import Effect, Happened, Refunded
 from loyalty.programs.models import Program
 from loyalty.punchcards import rules
 from loyalty.punchcards.models import Punch, PunchCardProgram
@@ -49,7 +49,7 @@ class _Punching:
         effects = [
             Effect(each.activity_id, outcome)
             for each in self._happened
-            for outcome in (self._refund(each) if each.refund_of else self._give(each))
+            for outcome in (self._take(each, each.refund_of) if each.refund_of else self._give(each))
         ]
         self._shelf.put_back(at=self._at, by=self._by)
         return effects
@@ -62,7 +62,8 @@ class _Punching:
         if not purchases:
             return {}
         found = Punch.objects.filter(Q(activity_id__in=purchases) | Q(undoes__activity_id__in=purchases))
-        acts, taken = {}, defaultdict(int)
+        acts: Acts = {}
+        taken: dict[int, int] = defaultdict(int)
         for each in found.order_by("id"):
             definition = self._shelf.definitions[each.card_program_id]
             if each.undoes_id:
@@ -126,8 +127,7 @@ class _Punching:
             self._days[day] = today + act.given
         return outcome
 
-    def _refund(self, happened: Happened) -> Iterator[dict[str, Any]]:
-        refunded = happened.refund_of
+    def _take(self, happened: Happened, refunded: Refunded) -> Iterator[dict[str, Any]]:
         for definition_id in self._shelf.definitions:
             act = self._acts.get((refunded.activity_id, definition_id))
             if act is None or act.taken == act.given:

@@ -23,10 +23,13 @@ from rewards.operations import Grant
 
 from .vouchers import give, references, withdraw
 
-READ = ("id", "number", "of", "opened_at", "expires_at", "punches", "state", "completed_at", "fillings")
-READ += ("rewards_given", "reward_quantity")
 CHANGING = ("punches", "state", "completed_at", "fillings", "rewards_given")
-MOMENTS = ("opened_at", "expires_at", "completed_at", "occurred_at", "recorded_at")
+READ = ("id", "number", "of", "opened_at", "expires_at", "reward_quantity", *CHANGING)
+MOMENTS = ("opened_at", "expires_at", "completed_at")
+PUNCH = (
+    "id", "program_id", "card_program_id", "member_id", "card_id", "activity_id", "given_for", "count", "lost", "day",
+    "occurred_at", "recorded_at", "by_id", "reason", "key", "part_of_id", "undoes_id",
+)  # fmt: skip
 
 
 @dataclass(slots=True, eq=False)
@@ -232,8 +235,6 @@ class Shelf:
         return [sql.Insert(PunchCard, columns, inserted), sql.Update(PunchCard, ("id",), CHANGING, updated)]
 
     def _punches(self, at: datetime, by) -> sql.Insert:
-        columns = ("id", "program_id", "card_program_id", "member_id", "card_id", "activity_id", "given_for", "count")
-        columns += ("lost", "day", "occurred_at", "recorded_at", "by_id", "reason", "key", "part_of_id", "undoes_id")
         rows = [
             (
                 each.id,
@@ -256,7 +257,7 @@ class Shelf:
             )
             for each in self._writings
         ]
-        return sql.Insert(Punch, columns, rows)
+        return sql.Insert(Punch, PUNCH, rows)
 
 
 def _state(card: Card) -> tuple:
