@@ -8,22 +8,28 @@ from datetime import datetime
 from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
-from members.models import Consent, Enrolment, Household, HouseholdMember, Member
+from members.models import Consent, Enrolment, Household, HouseholdMember, Member, MemberMerge
 from members.references import Ambiguous, MemberRef, readings
 
 Found = int | Ambiguous | None
 
 _SELECT = {
-    "id": "SELECT 'id', CAST(id AS text), id FROM members_member WHERE id {among}",
+    "id": "SELECT 'id', CAST(id AS text), COALESCE(merged_into_id, id) FROM members_member WHERE id {among}",
     "external_id": (
         "SELECT 'external_id', external_id, member_id FROM members_externalid "
         "WHERE external_id {among} AND %s IN ('', source)"
     ),
     "card": "SELECT 'card', number, member_id FROM members_card WHERE state = 'active' AND number {among}",
-    "number": "SELECT 'number', number, id FROM members_member WHERE number {among}",
+    "number": "SELECT 'number', number, COALESCE(merged_into_id, id) FROM members_member WHERE number {among}",
     # The conditions on emptiness are those of the unique indexes, which serve nothing without them.
-    "email": "SELECT 'email', email, id FROM members_member WHERE NOT (email = '') AND UPPER(email) {among_upper}",
-    "phone": "SELECT 'phone', phone, id FROM members_member WHERE NOT (phone = '') AND phone {among}",
+    "email": (
+        "SELECT 'email', email, COALESCE(merged_into_id, id) FROM members_member "
+        "WHERE NOT (email = '') AND UPPER(email) {among_upper}"
+    ),
+    "phone": (
+        "SELECT 'phone', phone, COALESCE(merged_into_id, id) FROM members_member "
+        "WHERE NOT (phone = '') AND phone {among}"
+    ),
 }
 _AMONG = {
     "postgresql": {"among": "= ANY(%s)", "among_upper": "= ANY(ARRAY(SELECT UPPER(v) FROM unnest(%s::text[]) AS v))"},
@@ -73,6 +79,26 @@ def resolve_many(source: str, refs: Iterable[MemberRef], region: str | None = No
         ids = set().union(*(found.get(pair, ()) for pair in values.items()))
         answers[ref] = Ambiguous(tuple(sorted(ids))) if len(ids) > 1 else next(iter(ids), None)
     return answers
+
+
+def identities(member_id: int) -> list[int]:
+    """The member, and everybody who was merged into the member: whose rows tell of this person."""
+    return [member_id, *Member.objects.filter(merged_into=member_id).order_by("pk").values_list("pk", flat=True)]
+
+
+def present(member_ids: Iterable[int]) -> dict[int, int]:
+    """By id, who that member is today: another one, where the two were merged."""
+    rows = Member.objects.filter(pk__in=member_ids)
+    return {pk: merged_into or pk for pk, merged_into in rows.values_list("pk", "merged_into")}
+
+
+def open_merges(member_id: int) -> list[MemberMerge]:
+    """The merges by which the member became whoever goes on, the first one first; locked."""
+    found = []
+    while merge := MemberMerge.objects.select_for_update().filter(absorb=member_id, undone_at__isnull=True).first():
+        found.append(merge)
+        member_id = merge.keep_id
+    return found
 
 
 def has_consent(member_id: int, channel: str) -> bool:

@@ -18,6 +18,7 @@ pytest_plugins = [
     "tests.factories.programs",
     "tests.factories.members",
     "tests.factories.households",
+    "tests.factories.merging",
     "tests.factories.rewards",
     "tests.factories.challenges",
     "tests.factories.subscriptions",

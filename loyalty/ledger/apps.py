@@ -11,6 +11,7 @@ class LedgerConfig(AppConfig):
 
     def ready(self):
         post_migrate.connect(append_only.install_after_migrate, sender=self, dispatch_uid="ledger.append_only")
-        from loyalty.ledger import jobs
+        from loyalty.ledger import jobs, person
 
         jobs.register()
+        person.register()

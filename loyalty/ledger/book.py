@@ -256,10 +256,31 @@ class Book:
         lots = {lot.id: lot for lot in self.lots}
         for lot_id, given in allocations:
             lots[lot_id].remaining += given
-            self.available += given
+            if lots[lot_id].is_pending:
+                self.pending += given
+            else:
+                self.available += given
             plan.allocations.append((entry, lots[lot_id], -given))
         self._expire(plan, movement)
         self._pay_debt(plan)
+        return entry
+
+    def owe(self, plan: Plan, movement: Movement, points: int) -> Entry:
+        """Points that somebody else owed: active lots pay what they can, the rest is owed here."""
+        entry = self._enter(plan, movement, -points)
+        lots = sorted((lot for lot in self.lots if lot.remaining and not lot.is_pending), key=Lot.order)
+        paid = min(points, sum(lot.remaining for lot in lots))
+        self._consume(plan, entry, lots, paid)
+        self.debt += points - paid
+        self.available -= points - paid
+        return entry
+
+    def give_away(self, plan: Plan, movement: Movement, parts: Iterable[tuple[Lot, int]]) -> Entry:
+        """These parts of these lots, pending or active, leave the account."""
+        parts = list(parts)
+        entry = self._enter(plan, movement, -sum(points for _, points in parts))
+        for lot, points in parts:
+            self._consume(plan, entry, [lot], points)
         return entry
 
     def _consume(self, plan: Plan, entry: Entry, lots: Iterable[Lot], points: int) -> None:

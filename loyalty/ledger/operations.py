@@ -14,7 +14,7 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from loyalty.ledger import posting
+from loyalty.ledger import merging, posting
 from loyalty.ledger.batch import Batch
 from loyalty.ledger.book import (
     POINTS,
@@ -257,6 +257,14 @@ def _post(
             plan = Plan()
             plan_it(plan, books)
             posting.write(plan, books.values(), program_id=program.pk, at=timezone.now())
+            last = plan.entries[-1]
+            merging.follow(
+                program_id=program.pk,
+                member_ids=member_ids,
+                currency=currency,
+                at=last.effective_at,
+                by_id=last.by_id,
+            )
     except IntegrityError:
         if first := _first_effect(program, cause):
             return first

@@ -9,11 +9,17 @@ def save_checked(row, *, by, at, reason=""):
     Somebody may take a unique value between the check and the save: the check is then made again, for its message.
     """
     row.full_clean()
-    row._history_user, row._history_date, row._change_reason = by, at, reason[:100] or None
     try:
         with transaction.atomic():
-            row.save()
+            save_as(row, by=by, at=at, reason=reason)
     except IntegrityError:
         row.full_clean()
         raise
+    return row
+
+
+def save_as(row, *, by, at, reason=""):
+    """Save under the actor's name in the history, unchecked: for what was checked when it was written first."""
+    row._history_user, row._history_date, row._change_reason = by, at, reason[:100] or None
+    row.save()
     return row

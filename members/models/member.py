@@ -23,6 +23,7 @@ class Member(models.Model):
         ACTIVE = "active", _("active")
         BLOCKED = "blocked", _("blocked")
         ERASED = "erased", _("erased")
+        MERGED = "merged", _("merged")
 
     number = models.CharField(_("number"), max_length=24, unique=True, editable=False)
     first_name = models.CharField(_("first name"), max_length=80, blank=True)
@@ -35,6 +36,10 @@ class Member(models.Model):
     preferences = models.JSONField(_("preferences"), default=dict, blank=True)
     tags = TextListField(_("tags"), help_text=_("Separated by commas."))
     status = models.CharField(_("status"), max_length=10, choices=Status.choices, default=Status.ACTIVE)
+    # Always whoever goes on today: where that member is merged in turn, this follows.
+    merged_into = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="absorbed", verbose_name=_("merged into")
+    )
     created_at = models.DateTimeField(_("created"))
     name_key = FoldedField(_("name, as searched"), max_length=180, of=("first_name", "last_name"))
     history = HistoricalRecords(verbose_name=_("history of the member"), excluded_fields=["name_key"])
@@ -58,6 +63,11 @@ class Member(models.Model):
                 condition=~Q(phone=""),
                 violation_error_code="unique",
                 violation_error_message=_("Another member has this phone number."),
+            ),
+            models.CheckConstraint(
+                condition=Q(status="merged", merged_into__isnull=False)
+                | (~Q(status="merged") & Q(merged_into__isnull=True)),
+                name="member_merged_says_into_whom",
             ),
         ]
         indexes = [models.Index(fields=["name_key"], name="member_name")]

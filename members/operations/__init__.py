@@ -21,6 +21,7 @@ from members.operations.households import (
     lock_pool,
     make_head,
 )
+from members.operations.merging import MergeRefused, merge_members, note_moved, undo_merge
 from members.operations.people import (
     MemberRefused,
     add_external_id,
@@ -31,6 +32,10 @@ from members.operations.people import (
 )
 
 __all__ = [
+    "undo_merge",
+    "note_moved",
+    "merge_members",
+    "MergeRefused",
     "make_head",
     "lock_pool",
     "leave_household",

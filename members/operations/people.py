@@ -35,8 +35,7 @@ def create_member(*, at: datetime, by, region: str | None = None, **personal: An
 def update_member(*, member: Member, at: datetime, by, region: str | None = None, **personal: Any) -> Member:
     """Change only the given personal data."""
     member = Member.objects.select_for_update().get(pk=member.pk)
-    if member.status == Member.Status.ERASED:
-        raise MemberRefused(_("This member’s data were erased."))
+    _check_present(member)
     _assign(member, personal, region)
     return save_checked(member, by=by, at=at)
 
@@ -44,12 +43,12 @@ def update_member(*, member: Member, at: datetime, by, region: str | None = None
 @transaction.atomic
 def block_member(*, member: Member, reason: str, at: datetime, by) -> Member:
     """The member can neither earn nor redeem until unblocked. The reason is kept in the history."""
-    return _set_status(member, Member.Status.ACTIVE, Member.Status.BLOCKED, reason, at, by)
+    return _set_status(member, Member.Status.BLOCKED, reason, at, by)
 
 
 @transaction.atomic
 def unblock_member(*, member: Member, reason: str, at: datetime, by) -> Member:
-    return _set_status(member, Member.Status.BLOCKED, Member.Status.ACTIVE, reason, at, by)
+    return _set_status(member, Member.Status.ACTIVE, reason, at, by)
 
 
 @transaction.atomic
@@ -71,11 +70,17 @@ def _assign(member: Member, personal: dict[str, Any], region: str | None) -> Non
         setattr(member, name, value.strip() if isinstance(value, str) else value)
 
 
-def _set_status(member: Member, before: str, after: str, reason: str, at: datetime, by) -> Member:
+def _check_present(member: Member) -> None:
+    if member.status == Member.Status.ERASED:
+        raise MemberRefused(_("This member’s data were erased."))
+    if member.status == Member.Status.MERGED:
+        raise MemberRefused(_("This member was merged into another one: change that one."))
+
+
+def _set_status(member: Member, after: str, reason: str, at: datetime, by) -> Member:
     member = Member.objects.select_for_update().get(pk=member.pk)
     if member.status == after:
         return member
-    if member.status != before:
-        raise MemberRefused(_("This member’s data were erased."))
+    _check_present(member)
     member.status = after
     return save_checked(member, by=by, at=at, reason=reason)
