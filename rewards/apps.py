@@ -9,6 +9,7 @@ class RewardsConfig(AppConfig):
     verbose_name = _("Rewards")
 
     def ready(self):
-        from rewards import jobs
+        from rewards import jobs, person
 
         jobs.register()
+        person.register()

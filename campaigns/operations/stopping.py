@@ -9,7 +9,7 @@ from campaigns.unsubscribing import Reader
 from loyalty.earning.operations import record_consent
 from members.models import Consent, Member
 from members.operations import withdraw_consent
-from members.queries import has_consent
+from members.queries import has_consent, present
 
 SOURCE = "unsubscribe link"
 
@@ -34,11 +34,13 @@ def resubscribe(*, reader: Reader, at: datetime) -> bool:
 
 
 def can_resubscribe(reader: Reader) -> bool:
-    answers = Consent.objects.filter(member=reader.member_id, channel=Consent.Channel.EMAIL)
+    person = present([reader.member_id]).get(reader.member_id, reader.member_id)
+    answers = Consent.objects.filter(member=person, channel=Consent.Channel.EMAIL)
     latest = answers.order_by("recorded_at", "pk").last()
     return latest is not None and not latest.given and latest.source == SOURCE
 
 
 def _locked(reader: Reader) -> Member | None:
-    """The row is locked, so that two clicks leave one record."""
-    return Member.objects.select_for_update().filter(pk=reader.member_id).first()
+    """Whoever the reader is today; the row is locked, so that two clicks leave one record."""
+    person = present([reader.member_id]).get(reader.member_id, reader.member_id)
+    return Member.objects.select_for_update().filter(pk=person).first()

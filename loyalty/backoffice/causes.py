@@ -88,6 +88,10 @@ def _reason(request, entry, activities, redemptions, names):
         return Reason(_("Expiry of %(day)s") % {"day": date_format(day)})
     if day:
         return Reason(_("Monthly issuance of %(month)s") % {"month": date_format(day, "F Y")})
+    if key.source == "merge":
+        return Reason(_("Merge of two members"))
+    if key.source == "merge_undone":
+        return Reason(_("Merge of two members undone"))
     if key.source == "adjustment":
         return Reason(_("Adjusted by hand"))
     if key.source == "reversal" and entry.reverses_id:

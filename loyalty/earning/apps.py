@@ -8,9 +8,10 @@ class EarningConfig(AppConfig):
 
     def ready(self):
         from loyalty.challenges import history
-        from loyalty.earning import jobs, queries
+        from loyalty.earning import jobs, person, queries
         from loyalty.earning.importing import jobs as importing
 
         importing.register()
         jobs.register()
+        person.register()
         history.register(queries.first_bought)

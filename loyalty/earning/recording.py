@@ -26,6 +26,7 @@ from loyalty.ledger.operations import Batch, postpone_expiry
 from loyalty.lib import sql
 from loyalty.lib.periods import start_of_day
 from loyalty.programs.expiry import ExpiryPolicy, expires_at, postpones
+from members.queries import present
 
 Answer = Recorded | Refused
 
@@ -98,7 +99,7 @@ class Recording:
         print_ = fingerprint(activity, member_id)
         if earlier := self._earlier(activity.external_id):
             activity_id, known_print, answer = earlier
-            if known_print != print_:
+            if known_print != print_ and not self._same_before_a_merge(activity, member_id):
                 return _other_content()
             return answer or Recorded(activity_id, member_id, 0, duplicate=True)
         fault = intake.worldly_fault(activity, member_id, self._facts, history=self.history)
@@ -113,6 +114,13 @@ class Recording:
         self._seen[activity.external_id] = item
         self.accepted.append(item)
         return item.answer
+
+    def _same_before_a_merge(self, activity: ActivityInput, member_id: int) -> bool:
+        """Recorded for somebody who was merged into this member since: the print holds the other's number."""
+        known = self._facts.activities.get(activity.external_id)
+        if known is None or known.fingerprint != fingerprint(activity, known.member_id):
+            return False
+        return present([known.member_id]).get(known.member_id) == member_id
 
     def _earlier(self, external_id: str):
         """Its id, fingerprint and, where this batch itself recorded it, its answer."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db.models import Count, Sum
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from loyalty.earning.inputs import ActivityInput, Refused
@@ -83,11 +84,12 @@ def purchases(*, program, source: str, external_ids: Collection[str]) -> dict[st
             refunded=Sum("refunded_by__amount", default=0),
             taken=Sum("refunded_by__decision__granted", default=0),
             refunds_count=Count("refunded_by"),
+            person=Coalesce("member__merged_into", "member"),  # who bought may be another member today
         )
         .values_list(
             "external_id",
             "id",
-            "member_id",
+            "person",
             "kind",
             "occurred_at",
             "amount",

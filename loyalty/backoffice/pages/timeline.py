@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from loyalty.backoffice import causes
 from loyalty.lib.money import money_text
+from members.queries import identities
 from rewards.models import Redemption
 
 PER_PAGE = 40
@@ -51,7 +52,8 @@ def _rows(request, label):
 
 
 def _activities(request, enrolment, limit):
-    rows = _rows(request, "earning.Activity").filter(member=enrolment.member_id, program=enrolment.program_id)
+    persons = identities(enrolment.member_id)
+    rows = _rows(request, "earning.Activity").filter(member__in=persons, program=enrolment.program_id)
     names = causes.rule_names(enrolment.program)
     for activity in rows.select_related("decision", "store").order_by("-occurred_at", "-pk")[:limit]:
         why = causes.of_activity(request, activity, names)
