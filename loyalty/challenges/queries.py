@@ -6,10 +6,20 @@ from datetime import date, datetime
 
 from django.db.models import Q, QuerySet, Sum
 
-from loyalty.challenges import rules
-from loyalty.challenges.models import BadgeAward, Challenge, ChallengeProgress, ChallengeStep, EntryCode, Participation
+from loyalty.challenges import drawing, rules
+from loyalty.challenges.models import (
+    BadgeAward,
+    Challenge,
+    ChallengeProgress,
+    ChallengeStep,
+    Draw,
+    EntryCode,
+    Invitation,
+    Participation,
+)
 from loyalty.challenges.operations.audience import known_members
 from loyalty.challenges.operations.codes import known_codes
+from loyalty.challenges.operations.draws import tickets_of
 from loyalty.challenges.terms import policy_of, terms_of
 from loyalty.lib import codes
 from loyalty.programs.models import Program
@@ -92,3 +102,51 @@ def find_code(text: str) -> QuerySet[EntryCode]:
     plain = codes.normalise(text)
     found = [code.pk for program in Program.objects.all() for code in known_codes(program, [plain]).values()]
     return EntryCode.objects.filter(pk__in=found)
+
+
+def draws_due(*, program_code: str, day: date) -> list[Draw]:
+    """The draws of the program that are to be held by the night before that day and have not been."""
+    due = Draw.objects.filter(program__code=program_code, is_active=True, drawn_at=None, draw_date__lte=day)
+    return list(due.order_by("draw_date", "pk"))
+
+
+def has_night(*, program_code: str, day: date) -> bool:
+    """Whether the night before that day has a draw to hold or an occasion to close."""
+    due = Draw.objects.filter(program__code=program_code, is_active=True, drawn_at=None, draw_date__lte=day)
+    over = Invitation.objects.filter(occasion__program__code=program_code, state=Invitation.State.ACCEPTED)
+    # A day of any time zone has begun 14 hours before it does in UTC.
+    return due.exists() or over.filter(occasion__ends_at__date__lte=day).exists()
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """Whether a draw that was held can be followed: the seed is the one committed to, the tickets are those that were
+    in the drum, and drawing again finds the same members."""
+
+    seed: bool
+    tickets: bool
+    winners: bool
+
+    @property
+    def is_sound(self) -> bool:
+        return self.seed and self.tickets and self.winners
+
+
+def verify_draw(*, draw: Draw) -> Verified | None:
+    """Draw again and compare; None where the draw has not been held."""
+    if draw.drawn_at is None:
+        return None
+    tickets = tickets_of(draw)
+    drawn = drawing.draw(draw.seed, tickets, draw.winners + draw.substitutes)
+    kept = list(draw.wins.order_by("rank").values_list("entry_id", flat=True))
+    return Verified(
+        seed=drawing.commitment_of(draw.seed) == draw.commitment,
+        tickets=drawing.digest_of(tickets) == draw.tickets_digest,
+        winners=[ticket.entry for ticket in drawn] == kept,
+    )
+
+
+def invitations_of(*, program: Program, member_id: int) -> QuerySet[Invitation]:
+    """The member's invitations, the next occasion first."""
+    mine = Invitation.objects.filter(occasion__program=program, member=member_id)
+    return mine.select_related("occasion__store").order_by("-occasion__starts_at", "pk")

@@ -5,11 +5,13 @@ from typing import Any
 
 from django.utils.formats import number_format
 from django.utils.text import get_text_list
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
 from loyalty.challenges.models import Challenge
 from loyalty.lib.money import money_text
+
+DRAW, INSTANT_WIN = gettext_lazy("Prize draw"), gettext_lazy("Instant win")
 
 
 def explain(outcome: Mapping[str, Any], *, currency: str) -> str:
@@ -49,6 +51,44 @@ def explain_code(outcome: Mapping[str, Any], *, currency: str) -> str:
     return str(outcome["reason"])
 
 
+def explain_draw(outcome: Mapping[str, Any], *, currency: str) -> str:
+    """What an activity did to a prize draw, as one sentence."""
+    tickets = outcome.get("tickets", 0)
+    words = {"draw": _named(outcome, "name"), "tickets": _tickets(tickets)}
+    if outcome["reason"] == "entered":
+        return _("%(tickets)s for the draw “%(draw)s”.") % words
+    if outcome["reason"] == "taken_back":
+        return _("%(tickets)s for the draw “%(draw)s” taken back.") % words
+    return str(outcome["reason"])
+
+
+def _tickets(number: int) -> str:
+    return ngettext("%(count)s ticket", "%(count)s tickets", number) % {"count": _number(number)}
+
+
+def explain_instant_win(outcome: Mapping[str, Any], *, currency: str) -> str:
+    """What was played and what came of it, as one sentence."""
+    words = {
+        "game": _named(outcome, "name"),
+        "wins": _number(outcome.get("wins", 0)),
+        "of": _number(outcome.get("of", 0)),
+        "gains": get_text_list(_gains(outcome), _("and")),
+        "points": points(-outcome.get("granted", 0)),
+    }
+    templates = {
+        "won": _("“%(game)s” was played and won, at %(wins)s in %(of)s: %(gains)s."),
+        "lost": _("“%(game)s” was played and not won, at %(wins)s in %(of)s."),
+        "no_prize_left": _("“%(game)s” was played and hit, but no prize was left."),
+        "undone": _("What “%(game)s” gave was taken back: %(points)s."),
+    }
+    template = templates.get(outcome["reason"])
+    return " ".join([template % words, *_notes(outcome)]) if template else str(outcome["reason"])
+
+
+def chance_text(game) -> str:
+    return _("%(wins)s in %(of)s") % {"wins": _number(game.chance_wins), "of": _number(game.chance_of)}
+
+
 def _gains(outcome: Mapping[str, Any]) -> list[str]:
     texts = [points(outcome["granted"])] if outcome.get("granted") else []
     if "reward_en" in outcome:
@@ -56,6 +96,8 @@ def _gains(outcome: Mapping[str, Any]) -> list[str]:
         texts.append(
             _("“%(reward)s”, of which none was left") % {"reward": reward} if outcome.get("out_of_stock") else reward
         )
+    if "prize_en" in outcome:
+        texts.append(_named(outcome, "prize"))
     if "badge_en" in outcome:
         texts.append(_("the badge “%(badge)s”") % {"badge": _named(outcome, "badge")})
     return texts or [_("nothing")]
@@ -125,5 +167,6 @@ def gift_text(row) -> str:
     """What is to be gained, of a challenge, a batch of codes, a draw or an instant win."""
     texts = [points(row.points)] if row.points else []
     texts += [str(row.reward)] if row.reward else []
+    texts += [row.prize] if getattr(row, "prize_fr", "") else []
     badge = getattr(row, "badge", None)
     return get_text_list([*texts, *([str(badge)] if badge else [])], _("and"))

@@ -11,7 +11,7 @@ from datetime import datetime
 from django.db.models import Model
 
 from loyalty.challenges import operations as challenges
-from loyalty.challenges.models import Challenge, CodeBatch
+from loyalty.challenges.models import Challenge, CodeBatch, Draw, InstantWin
 from loyalty.earning.basket import Basket
 from loyalty.earning.inputs import ActivityInput, Refused
 from loyalty.earning.models import Kind
@@ -52,6 +52,8 @@ KINDS: tuple[KindOfProgram, ...] = (
     KindOfProgram(name="challenges", table=Challenge, follow=challenges.follow),
     KindOfProgram(name="subscriptions", table=Subscription, standings=standings_of_plans),
     KindOfProgram(name="punchcards", table=PunchCardProgram, follow=punch),
+    KindOfProgram(name="draws", table=Draw, follow=challenges.follow_draws),
+    KindOfProgram(name="instant_wins", table=InstantWin, follow=challenges.follow_instant_wins),
 )
 
 

@@ -63,6 +63,8 @@ EFFECTS: dict[str, tuple[Promise, Callable[..., str]]] = {
     "challenge": (gettext_lazy("Challenge"), challenges.explain),
     "code": (gettext_lazy("Code to enter"), challenges.explain_code),
     "punch": (punchcards.TITLE, punchcards.explain),
+    "draw": (challenges.DRAW, challenges.explain_draw),
+    "instant_win": (challenges.INSTANT_WIN, challenges.explain_instant_win),
 }
 
 

@@ -1,15 +1,35 @@
-"""Many at once: a code and the last win have one winner. Each control takes the conditional update away."""
+"""Many at once: a code, the last win, prize and place have one winner. Each control takes the condition away."""
+
+from datetime import timedelta
 
 import pytest
 
-from loyalty.challenges.models import Challenge, ChallengeCompletion, CodeUse, EntryCode
+from loyalty.challenges import operations
+from loyalty.challenges.models import (
+    Challenge,
+    ChallengeCompletion,
+    CodeUse,
+    DrawWin,
+    EntryCode,
+    InstantPlay,
+    InstantWin,
+    Occasion,
+)
 from loyalty.challenges.operations import codes as code_verbs
-from loyalty.challenges.operations import winning
+from loyalty.challenges.operations import instant_wins, occasions, winning
 from loyalty.earning.operations import ActivityInput, ActivityRefused, MemberRef, record_activity
 from loyalty.ledger.audit import audit_ledger
 from loyalty.ledger.models import Account
 from tests.earning.desk import NOON
-from tests.factories.challenges import ChallengeFactory, CodeBatchFactory, codes_of
+from tests.factories.challenges import (
+    APRIL,
+    ChallengeFactory,
+    CodeBatchFactory,
+    InstantWinFactory,
+    OccasionFactory,
+    codes_of,
+    march_draw,
+)
 from tests.factories.members import EnrolmentFactory
 from tests.racing import AllHaveRead, at_once
 
@@ -102,3 +122,85 @@ def test_control_without_the_condition_all_win(program, monkeypatch):
     monkeypatch.setattr(winning, "claim", read_then_write)
     win_the_last(program)
     assert ChallengeCompletion.objects.count() == CALLERS
+
+
+def play_for_the_last(program):
+    game = InstantWinFactory(program=program, stock=1)
+    at_once(lambda member: record(program, member), members(program, CALLERS), threads=CALLERS)
+    return game
+
+
+def test_the_last_prize_has_one_winner(program):
+    game = play_for_the_last(program)
+    game.refresh_from_db()
+    assert (game.stock, InstantPlay.objects.filter(is_won=True).count(), points()) == (0, 1, 10)
+
+
+def test_control_without_the_condition_the_last_prize_is_won_by_all(program, monkeypatch):
+    all_have_read = AllHaveRead(CALLERS)
+
+    def read_then_write(game, wanted):
+        left = InstantWin.objects.get(pk=game.pk).stock
+        all_have_read.wait()
+        InstantWin.objects.filter(pk=game.pk).update(stock=left - min(left, wanted))
+        return min(left, wanted)
+
+    monkeypatch.setattr(instant_wins, "claim", read_then_write)
+    play_for_the_last(program)
+    assert InstantPlay.objects.filter(is_won=True).count() == CALLERS
+
+
+def accept_the_last(program):
+    occasion = OccasionFactory(program=program, places=1)
+    at_once(
+        lambda member: operations.accept(occasion=occasion, member_id=member.pk, at=NOON),
+        members(program, CALLERS),
+        threads=CALLERS,
+    )
+    return occasion
+
+
+def test_the_last_place_has_one_winner(program):
+    occasion = accept_the_last(program)
+    states = sorted(occasion.invitations.values_list("state", flat=True))
+    assert states == ["accepted"] + ["waiting"] * (CALLERS - 1)
+
+
+def test_control_without_lock_and_condition_the_last_place_is_given_to_all(program, monkeypatch):
+    all_have_read = AllHaveRead(CALLERS)
+
+    def read_then_write(occasion):
+        free = Occasion.objects.get(pk=occasion.pk).taken < occasion.places
+        all_have_read.wait()
+        Occasion.objects.filter(pk=occasion.pk).update(taken=1)
+        return free
+
+    monkeypatch.setattr(occasions, "hold", lambda occasion: occasion)
+    monkeypatch.setattr(occasions, "take_place", read_then_write)
+    assert accept_the_last(program).invitations.filter(state="accepted").count() == CALLERS
+
+
+def test_answers_at_the_same_moment_leave_no_place_empty_and_wait_in_no_ring(program):
+    occasion = OccasionFactory(program=program, places=3)
+    everybody = members(program, 8)
+    for member in everybody:
+        operations.accept(occasion=occasion, member_id=member.pk, at=NOON)
+
+    def answer(numbered):
+        number, member = numbered
+        verb = operations.decline if number < 3 else operations.accept
+        return verb(occasion=occasion, member_id=member.pk, at=NOON)
+
+    results = at_once(answer, enumerate(everybody), threads=8)
+    assert [result for result in results if isinstance(result, Exception)] == []
+    occasion.refresh_from_db()
+    assert (occasion.taken, occasion.invitations.filter(state="accepted").count()) == (3, 3)
+
+
+def test_a_draw_asked_for_twice_is_held_once(program):
+    draw = march_draw(program)
+    for member in members(program, 3):
+        record(program, member)
+    held = at_once(lambda _caller: operations.hold_draw(draw=draw, at=APRIL + timedelta(days=1)), range(CALLERS))
+    refusals = [result for result in held if isinstance(result, operations.DrawRefused)]
+    assert (len(refusals), DrawWin.objects.count(), points()) == (CALLERS - 1, 1, 500)

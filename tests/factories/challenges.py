@@ -4,12 +4,14 @@ The shared cast: “three visits”, three purchases of “Les Halles” in Marc
 `codes_of`, as the job makes them.
 """
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from itertools import count
 
 import factory
 import pytest
 
-from loyalty.challenges.models import Badge, Challenge, CodeBatch
+from loyalty.challenges import operations
+from loyalty.challenges.models import Badge, Challenge, CodeBatch, InstantWin, Occasion
 from loyalty.challenges.operations.batches import make_codes
 from tests.factories.members import LONG_AGO
 from tests.factories.programs import ProgramFactory
@@ -56,6 +58,52 @@ class CodeBatchFactory(factory.django.DjangoModelFactory):
     quantity = 3
     points = 20
     created_at = LONG_AGO
+
+
+class InstantWinFactory(factory.django.DjangoModelFactory):
+    """A game that every purchase wins, 10 points each time."""
+
+    class Meta:
+        model = InstantWin
+
+    program = factory.SubFactory(ProgramFactory)
+    code = factory.Sequence(lambda n: f"game-{n}")
+    name_fr = factory.Sequence(lambda n: f"Jeu {n}")
+    name_en = factory.Sequence(lambda n: f"Game {n}")
+    chance_of = 1
+    points = 10
+
+
+class OccasionFactory(factory.django.DjangoModelFactory):
+    """A tasting on the evening of 20 March 2026."""
+
+    class Meta:
+        model = Occasion
+
+    program = factory.SubFactory(ProgramFactory)
+    code = factory.Sequence(lambda n: f"occasion-{n}")
+    name_fr = factory.Sequence(lambda n: f"Dégustation {n}")
+    name_en = factory.Sequence(lambda n: f"Tasting {n}")
+    starts_at = datetime(2026, 3, 20, 18, tzinfo=UTC)
+    ends_at = datetime(2026, 3, 20, 21, tzinfo=UTC)
+
+
+_number = count()
+
+
+def march_draw(program, **terms):
+    """A draw among the purchases of March 2026, held on 2 April: one winner of 500 points."""
+    defaults = {
+        "code": f"draw-{next(_number)}",
+        "name_fr": "Grand tirage",
+        "name_en": "Grand draw",
+        "points": 500,
+        "valid_from": MARCH,
+        "valid_to": APRIL,
+        "draw_date": date(2026, 4, 2),
+        "at": MARCH,
+    }
+    return operations.add_draw(program=program, **(defaults | terms))
 
 
 def codes_of(batch):

@@ -103,3 +103,32 @@ class Rewarding(models.Model):
 
     class Meta:
         abstract = True
+
+
+class Prize(Rewarding):
+    """What can be won by chance, in words too, and the rules that the law asks for."""
+
+    prize_fr = models.CharField(_("prize in French"), max_length=200, blank=True)
+    prize_en = models.CharField(_("prize in English"), max_length=200, blank=True)
+    legal_fr = models.TextField(_("rules of the game in French"), blank=True)
+    legal_en = models.TextField(
+        _("rules of the game in English"), blank=True, help_text=_("The legal text that members can read.")
+    )
+
+    class Meta:
+        abstract = True
+
+    @property
+    def prize(self):
+        text = self.prize_fr if (get_language() or "").startswith("fr") else self.prize_en
+        return text or str(self.reward or "")
+
+    def prize_errors(self):
+        errors = {}
+        if not (self.points or self.reward_id or self.prize_fr):
+            errors["prize_fr"] = _("Say what can be won.")
+        if bool(self.prize_fr) != bool(self.prize_en):
+            errors["prize_en" if self.prize_fr else "prize_fr"] = _("Say it in both languages.")
+        if self.reward and self.program_id and self.reward.program_id != self.program_id:
+            errors["reward"] = _("It belongs to another program.")
+        return errors
