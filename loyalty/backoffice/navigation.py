@@ -23,6 +23,7 @@ GROUPS = [
             "members.Card": "credit_card",
             "members.CardBatch": "print",
             "members.Consent": "fact_check",
+            "tiers.TierMembership": "military_tech",
         },
     ),
     (
@@ -30,6 +31,7 @@ GROUPS = [
         {
             "earning.Activity": "receipt_long",
             "earning.Decision": "rule",
+            "tiers.Qualification": "stacked_line_chart",
             "ledger.Account": "account_balance_wallet",
             "ledger.Entry": "swap_vert",
             "ledger.Lot": "hourglass_bottom",
@@ -61,6 +63,7 @@ GROUPS = [
             "programs.Program": "loyalty",
             "programs.Store": "storefront",
             "earning.EarningRule": "add_circle",
+            "tiers.TierProgram": "stairs",
             "rewards.BurnRule": "remove_circle",
             "rewards.IssuanceRule": "calendar_month",
         },

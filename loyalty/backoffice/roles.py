@@ -13,7 +13,15 @@ HOUSEHOLD = ["members.household", "members.householdmember"]
 MEMBER = ["members.member", "members.enrolment", "members.card", "members.consent", "members.externalid", *HOUSEHOLD]
 LEDGER = ["ledger.account", "ledger.entry", "ledger.lot", "ledger.allocation", "ledger.postingkey"]
 ACTIVITY = ["earning.activity", "earning.activityline", "earning.decision"]
-RULES = ["earning.earningrule", "rewards.reward", "rewards.burnrule", "rewards.issuancerule"]
+TIERS = ["tiers.tiermembership", "tiers.qualification"]
+RULES = [
+    "earning.earningrule",
+    "rewards.reward",
+    "rewards.burnrule",
+    "rewards.issuancerule",
+    "tiers.tierprogram",
+    "tiers.tier",
+]
 USED = [
     "rewards.voucher",
     "rewards.voucheruse",
@@ -21,6 +29,7 @@ USED = [
     "rewards.issuance",
     "rewards.entitlement",
     "rewards.partnercode",
+    *TIERS,
 ]
 EMAILS = ["campaigns.emailsetting"]
 FIGURES = ["analytics.retentionsnapshot", "analytics.valuesnapshot", "analytics.membervalue"]
@@ -61,7 +70,15 @@ ROLES = {
         "export": EXPORT,
     },
     _("store manager"): {
-        "view": [*PROGRAM, *MEMBER, *ACTIVITY, "members.cardbatch", "rewards.reward", "rewards.redemption"],
+        "view": [
+            *PROGRAM,
+            *MEMBER,
+            *ACTIVITY,
+            "tiers.tiermembership",
+            "members.cardbatch",
+            "rewards.reward",
+            "rewards.redemption",
+        ],
         "add": ["members.consent"],
         "change": ["members.member", "members.card", "members.cardbatch", "rewards.redemption"],
     },
@@ -102,6 +119,7 @@ ROLES = {
             "rewards.voucher",
             "rewards.redemption",
         ],
+        "set": ["tiers.tiermembership"],
         "reveal": ["rewards.voucher"],
         "adjust": ["ledger.account"],
         "reverse": ["ledger.entry"],
@@ -187,6 +205,7 @@ ROLES = {
         "test": EMAILS,
         "retry": ["campaigns.message"],
         "import": ["earning.activity"],
+        "set": ["tiers.tiermembership"],
         "reveal": ["rewards.voucher"],
         "adjust": ["ledger.account"],
         "reverse": ["ledger.entry"],

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Max, Min, QuerySet
+from django.db.models import F, Max, Min, Q, QuerySet
 
 from loyalty.programs.kinds import Standing
 from loyalty.programs.models import Program
@@ -13,7 +13,8 @@ from loyalty.tiers.careers import Stretch
 from loyalty.tiers.models import Tier, TierMembership, TierProgram
 from loyalty.tiers.operations.nightly import due
 from loyalty.tiers.reading import Definition, careers_of, definition_of
-from loyalty.tiers.rules import Ahead, following, look_at, window_start
+from loyalty.tiers.rules import Ahead, Reason, following, look_at, window_start
+from members.models import Enrolment
 from rewards import queries as rewards_queries
 
 
@@ -97,6 +98,23 @@ def progress(*, program: Program, member_id: int, at: datetime) -> Progress | No
         so_far = career.tally.between(current.period.measured_from, None)
         stay = Ahead(current.level, so_far, by=look_at(terms, current.period.ends_at))
     return Progress(definition, current, measure, Ahead(upward, measure) if upward else None, stay, kept_until)
+
+
+def history(*, program: Program, member_id: int) -> QuerySet[TierMembership]:
+    """The member's times in tiers, the newest first."""
+    rows = TierMembership.objects.filter(program=program, member_id=member_id)
+    return rows.select_related("tier").order_by("-starts_at", "-id")
+
+
+def tier_choices(*, program: Program) -> list[tuple[str, str]]:
+    """The tiers of a program for a form, from the lowest up."""
+    return [(tier.code, tier.name) for tier in Tier.objects.filter(tier_program__program=program).order_by("threshold")]
+
+
+def has_tier_by_hand(*, enrolment_id: int | str) -> bool:
+    by_hand = Q(member__tier_memberships__reason=Reason.BY_HAND, member__tier_memberships__ends_at=None)
+    same = Q(member__tier_memberships__program=F("program"))
+    return Enrolment.objects.filter(by_hand, same, pk=enrolment_id).exists()
 
 
 # The night

@@ -8,6 +8,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from loyalty.lib.money import money_text
+from loyalty.programs.kinds import Kind
 from loyalty.tiers.rules import Metric
 
 
@@ -16,12 +17,12 @@ def explain(outcome: Mapping[str, Any], *, currency: str) -> str:
     words = {"tier": _name(outcome.get("tier")), "from": _name(outcome.get("from"))}
     if outcome["reason"] == "reached":
         measured = measure_text(outcome.get("measure") or 0, outcome.get("metric", ""), currency)
-        return " ".join([_("%(tier)s reached with %(measure)s.") % (words | {"measure": measured}), *_gifts(outcome)])
+        return " ".join([_("%(tier)s reached with %(measure)s.") % (words | {"measure": measured}), *gifts(outcome)])
     if outcome["reason"] == "undone":
-        return " ".join([_("%(from)s is undone, because it rested on this purchase.") % words, *_gifts(outcome)])
+        return " ".join([_("%(from)s is undone, because it rested on this purchase.") % words, *gifts(outcome)])
     if outcome["reason"] == "stays":
         text = _("%(from)s rested on this purchase; the member’s tier stays as it is.")
-        return " ".join([text % words, *_gifts(outcome)])
+        return " ".join([text % words, *gifts(outcome)])
     return str(outcome["reason"])
 
 
@@ -37,7 +38,13 @@ def measure_text(measure: int, metric: str, currency: str) -> str:
     return ngettext("%(count)s point", "%(count)s points", measure) % words
 
 
-def _gifts(outcome: Mapping[str, Any]) -> list[str]:
+def kind_text(kind: str) -> str:
+    """The name of a kind of activity; one that the program invented is its own name."""
+    return str(dict(Kind.choices).get(kind, kind))
+
+
+def gifts(outcome: Mapping[str, Any]) -> list[str]:
+    """What became of the rewards."""
     return [
         str(text)
         for what, text in (

@@ -19,6 +19,7 @@ from loyalty.jobs import operations as jobs
 from loyalty.ledger import operations as ledger
 from loyalty.ledger.models import Entry
 from loyalty.programs.models import Program
+from loyalty.tiers.operations import set_tier_by_hand, set_tiers
 from members.operations import add_external_id, block_card, found_household, generate_batch, issue_card
 from rewards.operations import (
     add_partner_codes,
@@ -45,12 +46,14 @@ def open_shop(by, now=NOW):
     call_command("load_program", "yes2you", stdout=StringIO())
     program = Program.objects.get()
     store = StoreFactory(program=program, name="Qz")
+    _tiers(program, now)
     zoe = _member(program, store, now)
     _rules(program, now)
     _purchases(program, store, zoe, now, by)
     _rewards(program, store, zoe, now, by)
     _ledger(program, zoe, now, by)
     found_household(program=program, name="Xq", head=zoe, at=now - DAY, by=by)
+    set_tier_by_hand(program=program, member_id=zoe.pk, tier="xq", reason=REASON, at=now, by=by)
     _cards(program, zoe, now, by)
     MessageFactory(program=program, member=zoe, subject="Xq")
     EmailSettingFactory(program=program)
@@ -62,6 +65,13 @@ def open_shop(by, now=NOW):
     MemberValue.objects.create(
         snapshot=values, member=zoe, historic=100_00, expected_purchases=2, probability_alive=0.5, predicted=50
     )
+
+
+def _tiers(program, now):
+    """Two, so that a member has one and another one before him."""
+    names = {"name_en": "Xq", "name_fr": "Xq", "perks_en": "Xq", "perks_fr": "Xq"}
+    tiers = [names | {"code": "xq", "threshold": 100}, names | {"code": "xz", "threshold": 1000, "multiplier": 2}]
+    set_tiers(program=program, tiers=tiers, at=now - 60 * DAY)
 
 
 def _member(program, store, now):

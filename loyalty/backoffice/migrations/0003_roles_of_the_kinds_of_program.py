@@ -12,6 +12,7 @@ def install(apps, schema_editor):
 class Migration(migrations.Migration):
     dependencies = [
         ("backoffice", "0002_roles"),
+        ("tiers", "0001_initial"),
         ("rewards", "0004_terms_of_rewards"),
         ("members", "0004_households"),
     ]

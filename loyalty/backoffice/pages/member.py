@@ -6,6 +6,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
 from loyalty.backoffice.charts import Chart, Figure, Series
+from loyalty.backoffice.pages import tier
 from loyalty.backoffice.pages.over_time import balances
 from loyalty.backoffice.pages.timeline import timeline
 from loyalty.ledger import queries as ledger
@@ -54,6 +55,7 @@ def of_enrolment(request, member, enrolment):
         account.now = ledger.balance(program=program, member_id=member.pk, at=now, currency=account.currency)
         accounts.append(account)
     return {
+        "tier": tier.section(enrolment, now),
         "household": of_household(program, member, now),
         "enrolment": enrolment,
         "program": program,

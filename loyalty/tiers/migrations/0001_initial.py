@@ -166,7 +166,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'time in a tier',
-                'verbose_name_plural': 'times in tiers',
+                'verbose_name_plural': 'times in tiers', 'permissions': [('set_tiermembership', 'Can set tiers by hand')],
                 'indexes': [models.Index(condition=models.Q(('ends_at__isnull', True)), fields=['program', 'period_ends_at'], name='tier_membership_due'), models.Index(fields=['member', 'program', 'id'], name='tier_membership_history')],
                 'constraints': [models.UniqueConstraint(condition=models.Q(('ends_at__isnull', True)), fields=('program', 'member'), name='tier_membership_is_one_at_a_time'), models.CheckConstraint(condition=models.Q(('ends_at__isnull', True), ('ends_at__gte', models.F('starts_at')), _connector='OR'), name='tier_membership_ends_after_it_starts'), models.CheckConstraint(condition=models.Q(models.Q(('reason__in', ['reached', 'refund']), _negated=True), ('activity_id__isnull', False), _connector='OR'), name='tier_membership_names_its_activity'), models.CheckConstraint(condition=models.Q(models.Q(('reason', 'by_hand'), _negated=True), models.Q(models.Q(('note', ''), _negated=True), ('tier__isnull', False)), _connector='OR'), name='tier_membership_by_hand_says_why'), models.CheckConstraint(condition=models.Q(('measured_from__isnull', True), ('period_ends_at__gt', models.F('measured_from')), _connector='OR'), name='tier_membership_period_has_its_end')],
             },

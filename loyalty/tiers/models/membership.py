@@ -2,7 +2,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import gettext_noop, pgettext_lazy
 
 from loyalty.lib.wording import named
 from loyalty.programs.models import Program
@@ -72,6 +72,7 @@ class TierMembership(models.Model):
     class Meta:
         verbose_name = _("time in a tier")
         verbose_name_plural = _("times in tiers")
+        permissions = [("set_tiermembership", gettext_noop("Can set tiers by hand"))]
         constraints = [
             models.UniqueConstraint(
                 fields=["program", "member"], name="tier_membership_is_one_at_a_time", condition=Q(ends_at__isnull=True)
