@@ -20,8 +20,10 @@ from django.urls import URLPattern
 from loyalty.backoffice.roles import ROLES
 from loyalty.jobs.models import Job
 from loyalty.ledger import operations as ledger
+from loyalty.tiers.operations import set_tier_by_hand
 from members.operations import found_household
 from tests.factories.rewards import RewardFactory
+from tests.factories.tiers import outdoor_tiers
 
 pytestmark = pytest.mark.django_db
 MATRIX = Path(__file__).with_name("role_matrix.csv")
@@ -95,6 +97,8 @@ def cast(program, store, ana, clerk):
     at = datetime(2026, 3, 2, 12, tzinfo=UTC)
     cause = ledger.Cause("test", "1")
     ledger.earn(program=program, member_id=ana.pk, points=5, cause=cause, at=at)
+    outdoor_tiers(program)
+    set_tier_by_hand(program=program, member_id=ana.pk, tier="summit", reason="test", at=at)
     reward = RewardFactory(program=program, stock=3)
     redemption = ana.redemptions.create(
         program=program, source="test", external_id="1", reward=reward, points=5, store=store, redeemed_at=at
