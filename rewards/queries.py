@@ -44,17 +44,22 @@ class Offer:
 def catalogue(*, program: Program, member_id: int, at: datetime, store: Store | None = None) -> list[Offer]:
     """Every active reward with a price in points, cheapest first."""
     rewards = Reward.objects.filter(program=program, is_active=True, points_price__isnull=False)
+    terms = [
+        (reward, reward_terms(reward)) for reward in rewards.prefetch_related("stores").order_by("points_price", "code")
+    ]
     taken = dict(
         RewardUsage.objects.filter(reward__program=program, member_id=member_id).values_list("reward_id", "taken")
     )
     available = purse.spendable(program=program, member_id=member_id, at=at)
-    closed, member = is_closed(program, at), membership(program=program, member_id=member_id)
+    asks = any(each.audience for _reward, each in terms)
+    member = membership(program=program, member_id=member_id) if asks else None
+    closed = is_closed(program, at)
     return [
         Offer(
             reward,
             max(0, (reward.points_price or 0) - available),
             rules.reward_refusal(
-                reward_terms(reward),
+                each,
                 at=at,
                 store=store.code if store else "",
                 taken=taken.get(reward.pk, 0),
@@ -63,7 +68,7 @@ def catalogue(*, program: Program, member_id: int, at: datetime, store: Store | 
                 member=member,
             ),
         )
-        for reward in rewards.prefetch_related("stores").order_by("points_price", "code")
+        for reward, each in terms
     ]
 
 

@@ -117,12 +117,13 @@ def _refusal(
 ) -> rules.Refusal | None:
     """To refuse early and politely. What several members may want at once is settled by the claims."""
     taken = RewardUsage.objects.filter(reward=reward, member_id=member_id).values_list("taken", flat=True).first()
+    terms = reward_terms(reward)
     return rules.reward_refusal(
-        reward_terms(reward),
+        terms,
         at=at,
         store=store.code if store else "",
         taken=taken or 0,
         quantity=quantity,
         closed=is_closed(program, at),
-        member=membership(program=program, member_id=member_id),
+        member=membership(program=program, member_id=member_id) if terms.audience else None,
     )

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from members.models import Enrolment
 from rewards import operations, queries
 from rewards.models import Reward
 from tests.factories.programs import StoreFactory
@@ -84,3 +85,18 @@ def test_outstanding_vouchers_count_their_uses_left(program, ana, coffee):
     operations.redeem_voucher(program=program, code=twice.code, source="till", external_id="s1", at=SPRING)
     assert queries.voucher_liability(program=program, at=SPRING) == queries.Liability(3, 1200)
     assert queries.voucher_liability(program=program, at=short.expires_at) == queries.Liability(2, 500)
+
+
+def test_a_reward_for_certain_members_is_within_their_reach_alone(program, ana, bruno):
+    RewardFactory(program=program, points_price=1, audience_plans=["plus"])
+    Enrolment.objects.filter(member=ana).update(plan="plus")
+    for member in (ana, bruno):
+        give_points(program, member, 10)
+    (hers,) = queries.catalogue(program=program, member_id=ana.pk, at=SPRING)
+    (his,) = queries.catalogue(program=program, member_id=bruno.pk, at=SPRING)
+    assert hers.is_within_reach
+    assert his.refusal.code == "not_for_member"
+    with pytest.raises(operations.RedemptionRefused):
+        operations.redeem_reward(
+            program=program, member_id=bruno.pk, reward=his.reward, source="till", external_id="1", at=SPRING
+        )
