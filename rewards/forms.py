@@ -1,13 +1,15 @@
 """What staff fill in about rewards and their rules."""
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from unfold.widgets import UnfoldAdminIntegerFieldWidget, UnfoldAdminTextareaWidget
+from unfold.widgets import UnfoldAdminIntegerFieldWidget, UnfoldAdminTextareaWidget, UnfoldBooleanWidget
 
 from loyalty.lib.forms import ProgramRowForm, day_field, money_field, reason_field
-from loyalty.lib.periods import local_date, start_of_day
+from loyalty.lib.periods import ONE_DAY, local_date, start_of_day
 from loyalty.programs.models import Store
-from rewards.models import BurnRule, IssuanceRule, Redemption, Reward, Voucher
+from rewards.models import BurnRule, IssuanceRule, Redemption, Reward, Voucher, VoucherBatch
+from rewards.rules import out_of_stock
 
 
 class ReasonForm(forms.Form):
@@ -89,6 +91,46 @@ class PartnerCodesForm(forms.Form):
         widget=UnfoldAdminTextareaWidget,
         max_length=2_000_000,
         help_text=_("One per line, as the partner gave them. Codes that are known already are passed over."),
+    )
+
+
+ASKED = ["program", "name", "reward", "quantity", "uses_allowed", "one_per_member"]
+
+
+class VoucherBatchForm(forms.ModelForm):
+    """What staff ask for; the codes are made afterwards. `terms` is what the verb takes."""
+
+    last_day = day_field(_("Last day"), _("The codes count to its end; empty: as long as the reward’s vouchers."))
+
+    class Meta:
+        model = VoucherBatch
+        fields = ASKED
+
+    @property
+    def terms(self):
+        last, tz = self.cleaned_data["last_day"], self.cleaned_data["program"].tzinfo
+        given = {name: self.cleaned_data[name] for name in ASKED}
+        return given | {"expires_at": start_of_day(last + ONE_DAY, tz) if last else None}
+
+    def clean(self):
+        data = super().clean()
+        program, reward, last = data.get("program"), data.get("reward"), data.get("last_day")
+        if program and reward and reward.program != program:
+            self.add_error("reward", _("Choose a reward of the batch’s program."))
+        if program and last and last < local_date(timezone.now(), program.tzinfo):
+            self.add_error("last_day", _("The codes would have expired already."))
+        if reward and reward.stock is not None and reward.stock < (data.get("quantity") or 0):
+            self.add_error("quantity", out_of_stock(reward.stock).message)
+        return data
+
+
+class TakeOutForm(forms.Form):
+    sure = forms.BooleanField(
+        label=_("I keep the file safe"),
+        widget=UnfoldBooleanWidget,
+        help_text=_(
+            "The codes can be taken out once, and used by whoever has them. If the file is lost, withdraw them."
+        ),
     )
 
 

@@ -1,4 +1,4 @@
-"""What rewards do in the background: the monthly issuance, promised rewards, and reservations that have run out."""
+"""What rewards do in the background: monthly issuance, promised rewards, batches of codes, lapsed reservations."""
 
 from datetime import date, timedelta
 
@@ -6,14 +6,17 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from loyalty.jobs import registry
-from loyalty.jobs.registry import Beat, DailyJob, first_of_month
+from loyalty.jobs.registry import Beat, DailyJob, JobKind, first_of_month
 from loyalty.jobs.run import Run
 from loyalty.lib.periods import start_of_day
 from loyalty.programs.models import Program
 from rewards import operations, queries
+from rewards.models import VoucherBatch
+from rewards.operations.batches import JOB as BATCH
 
 CHUNK = 20_000
 ENTITLED_TOGETHER = 5_000
+CODES_TOGETHER = 10_000
 
 
 def issue(run: Run) -> None:
@@ -42,7 +45,30 @@ def is_owed(scope: str, day: date) -> bool:
     return queries.owes_entitlements(program_code=scope, day=day)
 
 
+def make_codes(run: Run) -> None:
+    batch = VoucherBatch.objects.get(pk=run.period)
+    run.expect(batch.quantity)
+    made = batch.made
+    while made < batch.quantity:
+        run.check()
+        with transaction.atomic():
+            count = operations.fill_voucher_batch(batch=batch, at=run.at, most=CODES_TOGETHER)
+            if not count:  # withdrawn meanwhile
+                return
+            made += count
+            run.advance(cursor=made, done=count, codes=count)
+
+
 def register() -> None:
+    registry.register(
+        JobKind(
+            name=BATCH,
+            title=_("Make a batch of vouchers"),
+            work=make_codes,
+            permission="rewards.add_voucherbatch",
+            labels={"codes": _("codes")},
+        )
+    )
     registry.register(
         DailyJob(
             name="issuance",

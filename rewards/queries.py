@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Count, Max, Min, Q, QuerySet, Sum
+from django.db.models import Case, CharField, Count, Max, Min, Q, QuerySet, Sum, Value, When
 
 from loyalty.lib.periods import local_date, start_of_day
 from loyalty.programs.models import Program, Store
 from members.models import Enrolment
 from rewards import purse, rules
-from rewards.models import BurnRule, Entitlement, Issuance, IssuanceRule, Reward, RewardUsage, Voucher
+from rewards.models import BurnRule, Entitlement, Issuance, IssuanceRule, Reward, RewardUsage, Voucher, VoucherBatch
 from rewards.terms import burn_terms, exclusions, is_closed, reward_terms
 
 
@@ -119,9 +119,20 @@ class Liability:
 
 
 def voucher_liability(*, program: Program, at: datetime) -> Liability:
-    """Unexpired vouchers with uses left; one without an amount (a free product) is counted and adds no value."""
-    outstanding = Voucher.objects.filter(program=program, issued_at__lte=at).outstanding(at=at)
+    """Unexpired vouchers with uses left; one without an amount (a free product) is counted and adds no value.
+
+    The codes of a batch are an offer to whoever finds one: nobody has earned them, so they are not counted.
+    """
+    outstanding = Voucher.objects.filter(program=program, batch__isnull=True, issued_at__lte=at).outstanding(at=at)
     return Liability(outstanding.count(), outstanding.total_value())
+
+
+def batch_figures(*, batch: VoucherBatch, at: datetime) -> dict[str, int]:
+    """How many codes of a batch are in each state, as people mean it: what is past its end has expired."""
+    ended = Q(expires_at__lte=at, state__in=["unused", "reserved"])
+    shown = Case(When(ended, then=Value("expired")), default="state", output_field=CharField())
+    counted = Voucher.objects.filter(batch=batch).annotate(shown=shown).order_by("shown").values("shown")
+    return dict(counted.annotate(codes=Count("id")).values_list("shown", "codes"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,6 +39,8 @@ class Code(StrEnum):
     NOT_STACKABLE = "not_stackable"
     NOT_FOR_MEMBER = "not_for_member"
     SALE_UNDONE = "sale_undone"
+    MEMBER_NEEDED = "member_needed"
+    ONE_PER_MEMBER = "one_per_member"
     USED = "used"
     EXPIRED = "expired"
     RESERVED = "reserved"

@@ -45,6 +45,7 @@ GROUPS = [
             "rewards.Redemption": "shopping_bag",
             "rewards.Issuance": "event_repeat",
             "rewards.Entitlement": "volunteer_activism",
+            "rewards.VoucherBatch": "qr_code_2",
             "rewards.PartnerCode": "handshake",
         },
     ),

@@ -29,8 +29,10 @@ USED = [
     "rewards.issuance",
     "rewards.entitlement",
     "rewards.partnercode",
+    "rewards.voucherbatch",
     *TIERS,
 ]
+BATCHES = ["rewards.voucherbatch"]
 EMAILS = ["campaigns.emailsetting"]
 FIGURES = ["analytics.retentionsnapshot", "analytics.valuesnapshot", "analytics.membervalue"]
 SCHEDULES = [
@@ -62,8 +64,9 @@ ROLES = {
             "campaigns.message",
             "jobs.job",
         ],
-        "add": [*RULES, *EMAILS, "programs.program"],
-        "change": [*RULES, *EMAILS, "programs.program"],
+        "add": [*RULES, *EMAILS, *BATCHES, "programs.program"],
+        "change": [*RULES, *EMAILS, *BATCHES, "programs.program"],
+        "list": BATCHES,
         "test": EMAILS,
         "retry": ["campaigns.message"],
         "import": ["earning.activity"],
@@ -174,6 +177,7 @@ ROLES = {
         "add": [
             *PROGRAM,
             *RULES,
+            *BATCHES,
             *EMAILS,
             *SCHEDULES,
             "members.member",
@@ -188,6 +192,7 @@ ROLES = {
         "change": [
             *PROGRAM,
             *RULES,
+            *BATCHES,
             *EMAILS,
             *SCHEDULES,
             "members.member",
@@ -201,6 +206,7 @@ ROLES = {
             "auth.user",
             "auth.group",
         ],
+        "list": BATCHES,
         "delete": [*SCHEDULES, "axes.accessattempt", "auth.group"],
         "test": EMAILS,
         "retry": ["campaigns.message"],

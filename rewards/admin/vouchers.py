@@ -5,6 +5,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from unfold.contrib.filters.admin import AutocompleteSelectFilter
 from unfold.decorators import action, display
 
 from loyalty.lib import codes
@@ -69,7 +70,7 @@ class UseInline(ViewOnlyInline):
 @admin.register(Voucher)
 class VoucherAdmin(VerbMixin, MemberSearchMixin, ExportMixin, ViewOnlyAdmin):
     list_display = ["shown_code", "worth", "member", "shown_state", "issued_at", "expires_at"]
-    list_filter = ["program", StateFilter]
+    list_filter = ["program", StateFilter, ("batch", AutocompleteSelectFilter)]
     list_select_related = ["member", "reward__program", "program"]
     search_help_text = _("Name, number, card, e-mail or phone of the member, or the code.")
     sortable_by = []
@@ -77,7 +78,7 @@ class VoucherAdmin(VerbMixin, MemberSearchMixin, ExportMixin, ViewOnlyAdmin):
     actions_detail = ["withdraw"]
     readonly_fields = ["shown_code", "worth", "state_text", "shown_partner_code"]
     fieldsets = [
-        (None, {"fields": ["shown_code", "worth", "state_text", "program", "member", "redemption"]}),
+        (None, {"fields": ["shown_code", "worth", "state_text", "program", "member", "redemption", "batch"]}),
         (_("Validity"), {"fields": ["issued_at", "issued_by", "expires_at", "uses", "uses_allowed", "used_at"]}),
         (_("Held for a sale"), {"fields": ["reserved_for", "reserved_until"]}),
         (_("Withdrawn"), {"fields": ["withdrawn_at", "withdrawn_by", "withdrawn_reason"]}),

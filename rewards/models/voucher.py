@@ -8,6 +8,7 @@ from loyalty.programs.models import Program
 from members.models import Member
 from rewards.querysets import VoucherQuerySet
 
+from .batch import VoucherBatch
 from .reward import Reward
 
 
@@ -31,6 +32,7 @@ class Voucher(models.Model):
         "program_id",
         "reward_id",
         "redemption_id",
+        "batch_id",
         "source",
         "reference",
         "value",
@@ -48,6 +50,15 @@ class Voucher(models.Model):
     )
     redemption = models.ForeignKey(
         "Redemption", models.PROTECT, null=True, blank=True, related_name="vouchers", verbose_name=_("redemption")
+    )
+    batch = models.ForeignKey(
+        VoucherBatch,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        db_index=False,
+        related_name="vouchers",
+        verbose_name=_("batch of vouchers"),
     )
     source = models.CharField(
         _("source"), max_length=60, blank=True, default="", db_default="", help_text=_("What granted it.")
@@ -114,6 +125,7 @@ class Voucher(models.Model):
             models.Index(
                 fields=["program", "expires_at"], name="voucher_open", condition=Q(state__in=["unused", "reserved"])
             ),
+            models.Index(fields=["batch", "state"], name="voucher_of_batch", condition=Q(batch__isnull=False)),
             models.Index(fields=["reserved_until"], name="voucher_reserved", condition=Q(state="reserved")),
         ]
 

@@ -5,6 +5,13 @@ Points move in the ledger in the same transaction. An operation that refuses rai
 `InsufficientPoints`; both carry a `code` and a sentence for the person who asked.
 """
 
+from .batches import (
+    BatchRefused,
+    create_voucher_batch,
+    fill_voucher_batch,
+    take_out_codes,
+    withdraw_voucher_batch,
+)
 from .catalogue import add_burn_rule, add_reward, set_issuance_rule, set_stock
 from .entitling import IssuedEntitlements, end_entitlement, entitle, entitle_many, issue_entitlements
 from .errors import ReferenceReused, RewardsError
@@ -29,6 +36,7 @@ from .validating import Valued, VoucherRefused, validate_voucher, validate_vouch
 from .withdrawing import withdraw_voucher
 
 __all__ = [
+    "BatchRefused",
     "Grant",
     "IssuedEntitlements",
     "IssuedMonth",
@@ -44,9 +52,11 @@ __all__ = [
     "add_burn_rule",
     "add_partner_codes",
     "add_reward",
+    "create_voucher_batch",
     "end_entitlement",
     "entitle",
     "entitle_many",
+    "fill_voucher_batch",
     "give_back_vouchers",
     "grant_reward",
     "grant_rewards",
@@ -65,9 +75,11 @@ __all__ = [
     "roll_back_redemption",
     "set_issuance_rule",
     "set_stock",
+    "take_out_codes",
     "use_vouchers",
     "validate_voucher",
     "validate_vouchers",
     "withdraw_granted",
     "withdraw_voucher",
+    "withdraw_voucher_batch",
 ]

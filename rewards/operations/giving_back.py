@@ -8,6 +8,8 @@ from django.db.models import Case, F, Q, Value, When
 from loyalty.programs.models import Program
 from rewards.models import UndoneUse, Voucher, VoucherUse
 
+from .batches import return_turn
+
 
 @transaction.atomic
 def give_back_vouchers(*, program: Program, source: str, external_id: str, at: datetime, by=None) -> list[Voucher]:
@@ -23,8 +25,13 @@ def give_back_vouchers(*, program: Program, source: str, external_id: str, at: d
     # Whoever locks the vouchers first undoes them; the other then finds the uses undone.
     ids = sorted(uses.values_list("voucher_id", flat=True))
     vouchers = list(Voucher.objects.filter(pk__in=ids).order_by("id").select_for_update())
-    undone = [UndoneUse(use=use, undone_at=at, by=by) for use in uses.filter(voucher__in=vouchers)]
+    undone = [
+        UndoneUse(use=use, undone_at=at, by=by) for use in uses.filter(voucher__in=vouchers).select_related("voucher")
+    ]
     UndoneUse.objects.bulk_create(undone)
+    for undoing in undone:
+        if undoing.use.voucher.batch_id is not None:
+            return_turn(undoing.use)
     _count_less([undoing.use.voucher_id for undoing in undone])
     return list(Voucher.objects.filter(pk__in=[undoing.use.voucher_id for undoing in undone]).order_by("id"))
 

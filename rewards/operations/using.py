@@ -11,6 +11,8 @@ from rewards import discounting, rules
 from rewards.models import Voucher, VoucherUse
 from rewards.terms import use_terms
 
+from .batches import take_turn
+from .errors import RewardsError
 from .reserving import sale_of
 from .validating import Sale, VoucherRefused, find, known, refused, valued, why_not
 
@@ -126,8 +128,17 @@ def _use(voucher: Voucher, worth: int | None, sale: Sale, by) -> Used:
     )
     if created and not _count_use(voucher, sale.held_for, sale.at):
         raise refused(None, sale.trusted)
+    if created:
+        _take_turn(voucher, sale)
     voucher.refresh_from_db()
     return Used(voucher, use, not created, use.worth)
+
+
+def _take_turn(voucher: Voucher, sale: Sale) -> None:
+    try:
+        take_turn(voucher, sale.member_id)
+    except RewardsError:
+        raise refused(None, sale.trusted) from None
 
 
 def _count_use(voucher: Voucher, holder: str, at: datetime) -> bool:

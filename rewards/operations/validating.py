@@ -14,6 +14,7 @@ from rewards.models import Reward, Voucher, VoucherUse
 from rewards.queries import membership
 from rewards.terms import audience, exclusions, use_terms
 
+from .batches import why_not_once_more
 from .errors import RewardsError
 
 
@@ -147,7 +148,7 @@ def find(program: Program, code: str) -> Voucher | None:
     typed = code_symbols.normalise(code)
     if not code_symbols.is_valid(typed):
         return None
-    return Voucher.objects.select_related("reward").filter(program=program, code=typed).first()
+    return Voucher.objects.select_related("reward", "batch").filter(program=program, code=typed).first()
 
 
 def why_not(voucher: Voucher | None, sale: Sale) -> rules.Refusal | None:
@@ -159,6 +160,7 @@ def why_not(voucher: Voucher | None, sale: Sale) -> rules.Refusal | None:
         at=sale.at,
         held_for=sale.held_for,
     )
+    refusal = refusal or why_not_once_more(voucher, sale.member_id)
     if refusal is not None or voucher.reward is None:
         return refusal
     if not rules.store_honours(set(voucher.reward.stores.all()), sale.store):

@@ -23,7 +23,9 @@ from loyalty.tiers.operations import set_tier_by_hand, set_tiers
 from members.operations import add_external_id, block_card, found_household, generate_batch, issue_card
 from rewards.operations import (
     add_partner_codes,
+    create_voucher_batch,
     entitle,
+    fill_voucher_batch,
     give_back_vouchers,
     issue_voucher,
     pay_with_points,
@@ -161,6 +163,8 @@ def _rewards(program, store, member, now, by):
     ticket = issue_voucher(program=program, reward=cinema, member_id=member.pk, at=now, by=by)
     redeem_voucher(program=program, code=ticket.code, source="till", external_id="V1", store=store, at=now, by=by)
     give_back_vouchers(program=program, source="till", external_id="V1", at=now, by=by)
+    batch = create_voucher_batch(program=program, reward=gift, name="Xq", quantity=3, at=now, by=by)
+    fill_voucher_batch(batch=batch, at=now, most=3)
     entitle(**promised, every="month", reference="E1", until=now + 90 * DAY)
 
 

@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("backoffice", "0002_roles"),
         ("tiers", "0001_initial"),
-        ("rewards", "0004_terms_of_rewards"),
+        ("rewards", "0005_voucher_batches"),
         ("members", "0004_households"),
     ]
 
