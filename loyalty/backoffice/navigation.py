@@ -44,6 +44,8 @@ GROUPS = [
             "rewards.Voucher": "confirmation_number",
             "rewards.Redemption": "shopping_bag",
             "rewards.Issuance": "event_repeat",
+            "punchcards.PunchCard": "grid_view",
+            "punchcards.Punch": "ink_pen",
             "rewards.Entitlement": "volunteer_activism",
             "rewards.VoucherBatch": "qr_code_2",
             "rewards.PartnerCode": "handshake",
@@ -67,6 +69,7 @@ GROUPS = [
             "tiers.TierProgram": "stairs",
             "rewards.BurnRule": "remove_circle",
             "rewards.IssuanceRule": "calendar_month",
+            "punchcards.PunchCardProgram": "grid_on",
         },
     ),
     (

@@ -21,7 +21,9 @@ RULES = [
     "rewards.issuancerule",
     "tiers.tierprogram",
     "tiers.tier",
+    "punchcards.punchcardprogram",
 ]
+PUNCHED = ["punchcards.punchcard", "punchcards.punch"]
 USED = [
     "rewards.voucher",
     "rewards.voucheruse",
@@ -31,6 +33,7 @@ USED = [
     "rewards.partnercode",
     "rewards.voucherbatch",
     *TIERS,
+    *PUNCHED,
 ]
 BATCHES = ["rewards.voucherbatch"]
 EMAILS = ["campaigns.emailsetting"]
@@ -81,9 +84,12 @@ ROLES = {
             "members.cardbatch",
             "rewards.reward",
             "rewards.redemption",
+            "punchcards.punchcardprogram",
+            *PUNCHED,
         ],
         "add": ["members.consent"],
         "change": ["members.member", "members.card", "members.cardbatch", "rewards.redemption"],
+        "stamp": ["punchcards.punchcard"],
     },
     _("clerk"): {
         "view": ["members.member", "members.enrolment", "members.card", "rewards.reward"],
@@ -125,6 +131,7 @@ ROLES = {
         "set": ["tiers.tiermembership"],
         "reveal": ["rewards.voucher"],
         "adjust": ["ledger.account"],
+        "stamp": ["punchcards.punchcard"],
         "reverse": ["ledger.entry"],
         "retry": ["campaigns.message"],
     },
@@ -214,6 +221,7 @@ ROLES = {
         "set": ["tiers.tiermembership"],
         "reveal": ["rewards.voucher"],
         "adjust": ["ledger.account"],
+        "stamp": ["punchcards.punchcard"],
         "reverse": ["ledger.entry"],
         "export": EXPORT,
     },

@@ -18,6 +18,7 @@ from loyalty.lib.fields import TextListField
 from loyalty.programs.kinds import Kind
 from loyalty.programs.models import Program
 from loyalty.punchcards import soundness
+from loyalty.punchcards.querysets import PunchCardQuerySet
 from members.models import Member
 from rewards.models import Reward
 
@@ -196,6 +197,8 @@ class PunchCard(models.Model):
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.OPEN)
     fillings = models.PositiveIntegerField(_("times filled"), default=0)
     rewards_given = models.PositiveIntegerField(_("rewards given"), default=0)
+
+    objects = PunchCardQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("member’s punch card")

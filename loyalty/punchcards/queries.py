@@ -1,11 +1,11 @@
 """What other rooms may ask about punch cards. Nothing here writes."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import F, Max, Min, Q
+from django.db.models import Max, Min
 
+from loyalty.lib.periods import ONE_DAY
 from loyalty.programs.models import Program
 from loyalty.punchcards.models import PunchCard, PunchCardProgram
 from members.models import Enrolment
@@ -33,6 +33,11 @@ class HeldCard:
     @property
     def missing(self) -> int:
         return self.of - self.punches
+
+    @property
+    def last_day(self) -> datetime | None:
+        """A moment of the last day on which it can be filled."""
+        return self.expires_at and self.expires_at - ONE_DAY / 2
 
 
 def cards_of(*, program: Program, member_id: int, at: datetime) -> list[HeldCard]:
@@ -68,18 +73,10 @@ def _held(definition: PunchCardProgram, card: PunchCard | None, last_number: int
     )
 
 
-def in_use(*, programs: Iterable[Program], at: datetime) -> list[PunchCardProgram]:
-    """The punch cards of these programs that can be punched at that moment."""
-    rows = PunchCardProgram.objects.filter(program__in=programs, is_active=True).select_related("program", "reward")
-    return [definition for definition in rows.order_by("program__name", "code") if definition.holds_at(at)]
-
-
 def has_night_work(*, program: Program, at: datetime) -> bool:
     """Whether cards have ended by that moment, or are owed a reward that is in stock."""
     cards = PunchCard.objects.filter(program=program)
-    ended = Q(state=PunchCard.State.OPEN, expires_at__lte=at)
-    owed = Q(state=PunchCard.State.COMPLETED, rewards_given__lt=F("reward_quantity")) & ~Q(reward__stock=0)
-    return cards.filter(ended).exists() or cards.filter(owed).exists()
+    return cards.ended(at=at).exists() or cards.owing().exclude(reward__stock=0).exists()
 
 
 def member_range(*, program: Program) -> tuple[int | None, int | None]:

@@ -1,13 +1,15 @@
 """Punch cards in words, in the reader's language: what came of an activity, what stands on the receipt."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
+from django.utils.text import get_text_list
 from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
 from loyalty.lib.money import money_text
 from loyalty.lib.wording import named
+from loyalty.programs.kinds import Kind
 from loyalty.punchcards.models import PunchCardProgram
 from loyalty.punchcards.rules import PunchOn, Reason
 
@@ -64,6 +66,28 @@ def describe(definition: PunchCardProgram) -> str:
         amount = money_text(definition.per_amount, definition.program.money_currency)
         text = _("%(count)s × %(amount)s") % {"count": needed, "amount": amount}
     return f"{text} → {definition.reward_quantity} × {definition.reward}"
+
+
+def conditions(definition: PunchCardProgram) -> str:
+    """What has to be so that it is punched: “purchase or visit · in lyon · from $5.00 on”."""
+    parts = [_listed(kind_text(kind) for kind in definition.kinds)]
+    goods = [*definition.categories, *definition.skus]
+    parts += [_("for %(names)s") % {"names": _listed(goods)}] if goods else []
+    parts += [_("in %(names)s") % {"names": _listed(definition.stores)}] if definition.stores else []
+    parts += [_("by %(names)s") % {"names": _listed(definition.channels)}] if definition.channels else []
+    if definition.minimum_amount:
+        amount = money_text(definition.minimum_amount, definition.program.money_currency)
+        parts.append(_("from %(amount)s on") % {"amount": amount})
+    return " · ".join(parts)
+
+
+def kind_text(kind: str) -> str:
+    """The name of a kind of activity; one that the program invented is its own name."""
+    return str(dict(Kind.choices).get(kind, kind))
+
+
+def _listed(names: Iterable[str]) -> str:
+    return get_text_list(list(names), _("or"))
 
 
 def _punched(outcome: Mapping[str, Any]) -> str:

@@ -20,8 +20,10 @@ from django.urls import URLPattern
 from loyalty.backoffice.roles import ROLES
 from loyalty.jobs.models import Job
 from loyalty.ledger import operations as ledger
+from loyalty.punchcards.operations import stamp_by_hand
 from loyalty.tiers.operations import set_tier_by_hand
 from members.operations import found_household
+from tests.factories.punchcards import PunchCardProgramFactory
 from tests.factories.rewards import RewardFactory
 from tests.factories.tiers import outdoor_tiers
 
@@ -105,9 +107,11 @@ def cast(program, store, ana, clerk):
     )
     voucher = ana.vouchers.create(program=program, code="V", value=500, issued_at=at)
     batch = program.card_batches.create(quantity=1, store=store, created_at=at)
+    stamp_by_hand(card_program=PunchCardProgramFactory(program=program), member_id=ana.pk, reason="x", at=at)
     job = Job.objects.create(name="expire", scope=program.code, period="x", state=Job.State.FAILED, created_at=at)
     family = found_household(program=program, name="F", head=ana, at=at, by=None)
     rows = [program, store, ana, ana.enrolments.get(), ana.cards.get(), ana.accounts.get(), reward, redemption, voucher]
+    rows += [ana.punch_cards.get(), ana.punches.get()]
     return {
         row._meta.label_lower: row.pk
         for row in [*rows, batch, job, clerk, family, family.places.get(), ana.accounts.get().entries.get()]

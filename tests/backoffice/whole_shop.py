@@ -19,6 +19,8 @@ from loyalty.jobs import operations as jobs
 from loyalty.ledger import operations as ledger
 from loyalty.ledger.models import Entry
 from loyalty.programs.models import Program
+from loyalty.punchcards.models import Punch
+from loyalty.punchcards.operations import stamp_by_hand, undo_stamp
 from loyalty.tiers.operations import set_tier_by_hand, set_tiers
 from members.operations import add_external_id, block_card, found_household, generate_batch, issue_card
 from rewards.operations import (
@@ -35,6 +37,7 @@ from rewards.operations import (
 )
 from tests.factories.campaigns import EmailSettingFactory, MessageFactory
 from tests.factories.programs import StoreFactory
+from tests.factories.punchcards import PunchCardProgramFactory
 from tests.factories.rewards import BurnRuleFactory, RewardFactory
 
 NOW = datetime(2026, 3, 3, 9, tzinfo=UTC)
@@ -51,6 +54,7 @@ def open_shop(by, now=NOW):
     _tiers(program, now)
     zoe = _member(program, store, now)
     _rules(program, now)
+    _punch_cards(program, zoe, now, by)
     _purchases(program, store, zoe, now, by)
     _rewards(program, store, zoe, now, by)
     _ledger(program, zoe, now, by)
@@ -120,6 +124,18 @@ def _rules(program, now):
     )
     EarningRule.objects.create(**terms, code="capped", name="Xq", effect="fixed", points=50, cap_per_day=20)
     BurnRuleFactory(program=program, name="Xq", points=10, value=50, minimum_points=10, largest_share=50)
+
+
+def _punch_cards(program, member, now, by):
+    """One of visits, which the purchases punch too, and one of amounts; a punch by hand, and another taken back."""
+    gift = RewardFactory(program=program, name_fr="Xq", name_en="Xq", product="Xq")
+    terms = {"program": program, "reward": gift, "name_fr": "Xq", "name_en": "Xq"}
+    card = PunchCardProgramFactory(**terms, expiry="months", expires_after=3)
+    PunchCardProgramFactory(**terms, punch_on="amount", per_amount=10_00, minimum_amount=5_00, channels=["app"])
+    hand = {"card_program": card, "member_id": member.pk, "reason": REASON, "by": by}
+    stamp_by_hand(**hand, at=now - 12 * DAY)
+    stamp_by_hand(**hand, at=now - 11 * DAY)
+    undo_stamp(punch=Punch.objects.order_by("id").last(), reason=REASON, at=now, by=by)
 
 
 def _purchases(program, store, member, now, by):

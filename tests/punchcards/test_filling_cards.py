@@ -78,7 +78,7 @@ def test_a_full_card_is_announced(card, till, ana):
         till.visit(day)
     [event] = Event.objects.filter(kind="punchcard.completed")
     assert (event.member_id, event.occurred_at) == (ana.pk, NOON + 4 * DAY)
-    assert event.payload == {"card": "coffee", "number": 1, "of": 5, "rewards": 1}
+    assert event.payload == {"card": "coffee", "number": 1, "needed": 5, "rewards": 1}
 
 
 def test_a_new_definition_does_not_change_a_card_that_is_open(card, till, coffee):

@@ -15,6 +15,7 @@ class Migration(migrations.Migration):
         ("tiers", "0001_initial"),
         ("rewards", "0005_voucher_batches"),
         ("members", "0004_households"),
+        ("punchcards", "0001_initial"),
     ]
 
     operations = [migrations.RunPython(install, migrations.RunPython.noop)]

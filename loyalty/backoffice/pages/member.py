@@ -13,6 +13,8 @@ from loyalty.ledger import queries as ledger
 from loyalty.lib.admin import grouped
 from loyalty.lib.money import amount_text, money_text
 from loyalty.lib.periods import local_date
+from loyalty.punchcards import queries as punch_cards
+from loyalty.punchcards.sentences import receipt_line
 from members.queries import household_of, pool_of
 
 MOST_MOVES = 20_000
@@ -57,6 +59,7 @@ def of_enrolment(request, member, enrolment):
     return {
         "tier": tier.section(enrolment, now),
         "household": of_household(program, member, now),
+        "punch_cards": of_punch_cards(program, member, now),
         "enrolment": enrolment,
         "program": program,
         "accounts": accounts,
@@ -66,6 +69,12 @@ def of_enrolment(request, member, enrolment):
         "newer": page - 1,
         "older": page + 1 if has_older else None,
     }
+
+
+def of_punch_cards(program, member, now):
+    """Each punch card with the line that its receipt would say."""
+    held = punch_cards.cards_of(program=program, member_id=member.pk, at=now)
+    return [{"card": card, "line": receipt_line(card)} for card in held]
 
 
 def of_household(program, member, now):

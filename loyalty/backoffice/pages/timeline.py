@@ -114,4 +114,13 @@ def _consents(request, enrolment, limit):
         yield Moment(consent.recorded_at, "fact_check", text, causes.change_link(request, consent), 0, [consent.source])
 
 
-SOURCES = [_activities, _entries, _redemptions, _vouchers, _messages, _consents]
+def _punches_by_hand(request, enrolment, limit):
+    """What activities punched is told with them."""
+    rows = _rows(request, "punchcards.Punch").filter(member=enrolment.member_id, program=enrolment.program_id)
+    rows = rows.filter(activity_id=None).select_related("card_program")
+    for punch in rows.order_by("-occurred_at", "-pk")[:limit]:
+        text = _("Punch card by hand: %(card)s, %(count)s") % {"card": punch.card_program, "count": punch}
+        yield Moment(punch.occurred_at, "ink_pen", text, causes.change_link(request, punch), 0, [punch.reason])
+
+
+SOURCES = [_punches_by_hand, _activities, _entries, _redemptions, _vouchers, _messages, _consents]

@@ -29,6 +29,7 @@ class ProgramTemplate:
     earning_rules: Sequence[Values] = ()
     burn_rules: Sequence[Values] = ()
     issuance: Sequence[Values] = ()
+    punch_cards: Sequence[Values] = ()
 
 
 def templates() -> dict[str, ProgramTemplate]:

@@ -13,6 +13,8 @@ from loyalty.earning import versions
 from loyalty.earning.models import EarningRule
 from loyalty.programs import operations as programs
 from loyalty.programs.models import Program
+from loyalty.punchcards.models import PunchCardProgram
+from loyalty.punchcards.operations import add_punch_card
 from rewards import operations as rewards
 from rewards.models import BurnRule, IssuanceRule, Reward
 
@@ -40,6 +42,7 @@ PARTS = (
     Part("earning_rules", _("points"), _by(EarningRule, "code"), versions.add_rule),
     Part("burn_rules", _("paying with points"), _by(BurnRule, "name"), rewards.add_burn_rule),
     Part("issuance", _("monthly reward"), _by(IssuanceRule), rewards.set_issuance_rule),
+    Part("punch_cards", _("punch cards"), _by(PunchCardProgram, "code"), add_punch_card),
 )
 
 

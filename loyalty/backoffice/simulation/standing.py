@@ -10,6 +10,7 @@ from loyalty.ledger.book import POINTS
 from loyalty.ledger.models import Account
 from loyalty.lib.money import to_decimal
 from loyalty.programs.models import Program
+from loyalty.punchcards.queries import cards_of
 from rewards.models import Voucher
 
 
@@ -21,7 +22,10 @@ def _member(program: Program, member_id: int, at: datetime) -> dict[str, Any]:
     return {
         "balances": _balances(program, member_id, at),
         "tier": None,
-        "cards": [],
+        "cards": [
+            {"program": card.program, "punches": card.punches, "of": card.of}
+            for card in cards_of(program=program, member_id=member_id, at=at)
+        ],
         "vouchers": _vouchers(program, member_id, at),
         "subscription": None,
         "messages": _messages(program, member_id),

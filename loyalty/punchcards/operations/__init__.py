@@ -4,7 +4,7 @@ Vouchers come from `rewards` in the same transaction. An operation that refuses 
 a sentence for the person who asked.
 """
 
-from .by_hand import PunchRefused, stamp_by_hand, undo_stamp
+from .by_hand import PunchRefused, can_be_undone, stamp_by_hand, undo_stamp
 from .defining import add_punch_card
 from .expiring import expire_cards
 from .missing import give_missing_rewards
@@ -13,6 +13,7 @@ from .punching import punch
 __all__ = [
     "PunchRefused",
     "add_punch_card",
+    "can_be_undone",
     "expire_cards",
     "give_missing_rewards",
     "punch",

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import Sum
+from django.db.models import Q, Sum
 from django.utils.translation import gettext as _
 
 from loyalty.ledger.operations import Batch
@@ -76,9 +76,7 @@ def undo_stamp(*, punch: Punch, reason: str, at: datetime, by=None) -> dict[str,
         raise PunchRefused("not_by_hand", _("Only a punch by hand is taken back here: refund the purchase."))
     program = definition.program
     Batch(program=program, member_ids=[punch.member_id])
-    parts = Punch.objects.filter(pk=first.pk) | Punch.objects.filter(part_of=first)
-    given = parts.aggregate(total=Sum("count"))["total"]
-    taken = -(first.undone_by.aggregate(total=Sum("count"))["total"] or 0)
+    parts, given, taken = _made(first)
     if taken == given:
         raise PunchRefused("undone", _("This punch was taken back before."))
     members = [punch.member_id]
@@ -89,6 +87,22 @@ def undo_stamp(*, punch: Punch, reason: str, at: datetime, by=None) -> dict[str,
     shelf.take_back(act, given - taken, at=at, outcome=outcome, reason=reason)
     shelf.put_back(at=at, by=by)
     return outcome
+
+
+def can_be_undone(punch: Punch) -> bool:
+    """Whether something of a punch by hand is left to take back."""
+    first = punch.part_of or punch
+    if first.given_for != PunchOn.HAND or first.undoes_id:
+        return False
+    _parts, given, taken = _made(first)
+    return taken < given
+
+
+def _made(first: Punch) -> tuple[list[Punch], int, int]:
+    """All parts of a punch by hand, what it gave, and what was taken back."""
+    parts = list(Punch.objects.filter(Q(pk=first.pk) | Q(part_of=first)))
+    taken = -(first.undone_by.aggregate(total=Sum("count"))["total"] or 0)
+    return parts, sum(part.count for part in parts), taken
 
 
 def _check(card_program: PunchCardProgram, member_id: int, reason: str, at: datetime, count: int) -> None:

@@ -14,13 +14,7 @@ def expire_cards(*, program: Program, at: datetime, first_member: int, last_memb
     A card past its end takes no punch whether or not this has run. Rows are locked in the order of their ids, as
     whoever punches locks them.
     """
-    cards = PunchCard.objects.filter(
-        program=program,
-        state=PunchCard.State.OPEN,
-        expires_at__lte=at,
-        member__gte=first_member,
-        member__lte=last_member,
-    )
+    cards = PunchCard.objects.filter(program=program).ended(at=at).of_members(first_member, last_member)
     ended = list(cards.select_related("card_program").select_for_update(of=("self",)).order_by("id"))
     PunchCard.objects.filter(pk__in=[card.pk for card in ended]).update(state=PunchCard.State.EXPIRED)
     emit_many(
@@ -34,7 +28,7 @@ def expire_cards(*, program: Program, at: datetime, first_member: int, last_memb
                 "card": card.card_program.code,
                 "number": card.number,
                 "punches": card.punches,
-                "of": card.of,
+                "needed": card.of,
             },
         )
         for card in ended

@@ -14,15 +14,9 @@ from .vouchers import give, references
 @transaction.atomic
 def give_missing_rewards(*, program: Program, at: datetime, first_member: int, last_member: int) -> int:
     """Give what full cards are still owed because the stock had run out, oldest first, as far as it reaches now."""
-    owing = PunchCard.objects.filter(
-        program=program,
-        state=PunchCard.State.COMPLETED,
-        rewards_given__lt=F("reward_quantity"),
-        member__gte=first_member,
-        member__lte=last_member,
-    ).exclude(reward__stock=0)
+    owing = PunchCard.objects.filter(program=program).owing().of_members(first_member, last_member)
     owed: dict[int, list[Grant]] = defaultdict(list)
-    for card in owing.select_for_update(of=("self",)).order_by("id"):
+    for card in owing.exclude(reward__stock=0).select_for_update(of=("self",)).order_by("id"):
         names = references(card.pk, card.fillings, card.reward_quantity)[card.rewards_given :]
         owed[card.reward_id] += [Grant(card.member_id, name) for name in names]
     given = give(program=program, owed=owed, at=at)

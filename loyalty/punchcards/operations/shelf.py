@@ -218,7 +218,7 @@ class Shelf:
             member_id=member_id,
             occurred_at=card.completed_at or at,
             recorded_at=at,
-            payload={"card": definition.code, "number": card.number, "of": card.of, "rewards": card.rewards_given},
+            payload={"card": definition.code, "number": card.number, "needed": card.of, "rewards": card.rewards_given},
         )
 
     # Rows
