@@ -23,6 +23,7 @@ pytest_plugins = [
     "tests.factories.challenges",
     "tests.factories.subscriptions",
     "tests.factories.jobs",
+    "tests.factories.referrals",
     "tests.factories.campaigns",
     "tests.factories.punchcards",
 ]

@@ -14,12 +14,19 @@ from django.utils.dateparse import parse_date
 from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from loyalty.earning.sentences import explain, kind_text, title
 from loyalty.lib.money import money_text
 from loyalty.lib.wording import named
 
 ACTIVITY = "activity:"
+WHO = ("friend", "referrer", "ambassador")
+PLAIN = {
+    "adjustment": gettext_lazy("Adjusted by hand"),
+    "merge": gettext_lazy("Merge of two members"),
+    "merge_undone": gettext_lazy("Merge of two members undone"),
+}
 
 
 @dataclass
@@ -41,8 +48,9 @@ def reasons(request, account, entries):
     """The reason of each entry, by its id. A constant number of statements."""
     activities = _activities(account, entries)
     redemptions = _redemptions(account, entries)
+    gifts = _gifts(account, entries)
     names = rule_names(account.program) if activities else {}
-    return {entry.pk: _reason(request, entry, activities, redemptions, names) for entry in entries}
+    return {entry.pk: _reason(request, entry, activities, redemptions, gifts, names) for entry in entries}
 
 
 def rule_names(program):
@@ -73,7 +81,21 @@ def _redemptions(account, entries):
     return {str(redemption.pk): redemption for redemption in found}
 
 
-def _reason(request, entry, activities, redemptions, names):
+def _gifts(account, entries):
+    keys = [entry.key.external_id for entry in entries if entry.key.source.startswith("referral")]
+    keys = [key for key in keys if key.isdigit()]
+    if not keys:
+        return {}
+    found = account.member.referral_gifts.filter(pk__in=keys)
+    return {str(gift.pk): gift for gift in found.select_related(*(f"referral__{who}" for who in WHO))}
+
+
+def _of_referral(request, key, gift):
+    text = _("Referral: %(what)s") if key.source == "referral" else _("Referral undone: %(what)s")
+    return Reason(text % {"what": gift.referral}, change_link(request, gift.referral))
+
+
+def _reason(request, entry, activities, redemptions, gifts, names):
     key = entry.key
     if activity := activities.get((key.source, key.external_id)):
         return of_activity(request, activity, names)
@@ -83,17 +105,15 @@ def _reason(request, entry, activities, redemptions, names):
         if redemption.member_id != entry.account.member_id:  # the household's points
             text = named(str(redemption.member), text)
         return Reason(text, change_link(request, redemption))
+    if gift := gifts.get(key.external_id) if key.source.startswith("referral") else None:
+        return _of_referral(request, key, gift)
     day = parse_date(key.external_id.partition(":")[0][:10]) if key.source in ("expiry", "issuance") else None
     if day and key.source == "expiry":
         return Reason(_("Expiry of %(day)s") % {"day": date_format(day)})
     if day:
         return Reason(_("Monthly issuance of %(month)s") % {"month": date_format(day, "F Y")})
-    if key.source == "merge":
-        return Reason(_("Merge of two members"))
-    if key.source == "merge_undone":
-        return Reason(_("Merge of two members undone"))
-    if key.source == "adjustment":
-        return Reason(_("Adjusted by hand"))
+    if key.source in PLAIN:
+        return Reason(str(PLAIN[key.source]))
     if key.source == "reversal" and entry.reverses_id:
         return Reason(_("Reversal of %(entry)s") % {"entry": entry.reverses}, change_link(request, entry.reverses))
     return Reason(str(key))

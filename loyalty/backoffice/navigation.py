@@ -51,6 +51,15 @@ GROUPS = [
             "rewards.PartnerCode": "handshake",
         },
     ),
+    (
+        _("Referrals"),
+        {
+            "referrals.Referral": "diversity_3",
+            "referrals.ReferralRevenue": "monitoring",
+            "referrals.ReferralCode": "share",
+            "referrals.Ambassador": "campaign",
+        },
+    ),
     (_("Campaigns"), {"campaigns.Message": "mail", "campaigns.EmailSetting": "edit_note"}),
     (
         _("Analytics"),
@@ -70,6 +79,7 @@ GROUPS = [
             "rewards.BurnRule": "remove_circle",
             "rewards.IssuanceRule": "calendar_month",
             "punchcards.PunchCardProgram": "grid_on",
+            "referrals.ReferralProgram": "group_add",
         },
     ),
     (

@@ -14,6 +14,7 @@ MEMBER = ["members.member", "members.enrolment", "members.card", "members.consen
 LEDGER = ["ledger.account", "ledger.entry", "ledger.lot", "ledger.allocation", "ledger.postingkey"]
 ACTIVITY = ["earning.activity", "earning.activityline", "earning.decision"]
 TIERS = ["tiers.tiermembership", "tiers.qualification"]
+REFERRALS = ["referrals.referralprogram", "referrals.ambassador"]
 RULES = [
     "earning.earningrule",
     "rewards.reward",
@@ -22,6 +23,14 @@ RULES = [
     "tiers.tierprogram",
     "tiers.tier",
     "punchcards.punchcardprogram",
+    *REFERRALS,
+]
+REFERRED = [
+    "referrals.referralcode",
+    "referrals.referral",
+    "referrals.referralstep",
+    "referrals.referralgift",
+    "referrals.referralrevenue",
 ]
 PUNCHED = ["punchcards.punchcard", "punchcards.punch"]
 USED = [
@@ -34,6 +43,7 @@ USED = [
     "rewards.voucherbatch",
     *TIERS,
     *PUNCHED,
+    *REFERRED,
 ]
 BATCHES = ["rewards.voucherbatch"]
 EMAILS = ["campaigns.emailsetting"]
@@ -68,7 +78,7 @@ ROLES = {
             "jobs.job",
         ],
         "add": [*RULES, *EMAILS, *BATCHES, "programs.program"],
-        "change": [*RULES, *EMAILS, *BATCHES, "programs.program"],
+        "change": [*RULES, *EMAILS, *BATCHES, "programs.program", "referrals.referral"],
         "list": BATCHES,
         "test": EMAILS,
         "retry": ["campaigns.message"],
@@ -127,6 +137,7 @@ ROLES = {
             *HOUSEHOLD,
             "rewards.voucher",
             "rewards.redemption",
+            "referrals.referral",
         ],
         "set": ["tiers.tiermembership"],
         "reveal": ["rewards.voucher"],
@@ -209,6 +220,7 @@ ROLES = {
             *HOUSEHOLD,
             "rewards.voucher",
             "rewards.redemption",
+            "referrals.referral",
             "jobs.job",
             "auth.user",
             "auth.group",

@@ -21,6 +21,8 @@ from loyalty.programs.kinds import Check, Effect, Happened, Refunded, Standing, 
 from loyalty.programs.models import Program
 from loyalty.punchcards.models import PunchCardProgram
 from loyalty.punchcards.operations import punch
+from loyalty.referrals import operations as referrals
+from loyalty.referrals.models import ReferralProgram
 from loyalty.subscriptions.models import Subscription
 from loyalty.subscriptions.queries import standings as standings_of_plans
 from loyalty.tiers.models import TierProgram
@@ -54,6 +56,7 @@ KINDS: tuple[KindOfProgram, ...] = (
     KindOfProgram(name="punchcards", table=PunchCardProgram, follow=punch),
     KindOfProgram(name="draws", table=Draw, follow=challenges.follow_draws),
     KindOfProgram(name="instant_wins", table=InstantWin, follow=challenges.follow_instant_wins),
+    KindOfProgram(name="referrals", table=ReferralProgram, follow=referrals.follow),
 )
 
 

@@ -19,6 +19,7 @@ from loyalty.earning.models import Decision, Kind
 from loyalty.earning.newcomers import resolve
 from loyalty.earning.recording import Recording
 from loyalty.events.operations import emit
+from loyalty.lib.deadlocks import again_after_deadlock
 from loyalty.programs.models import Program
 from members.models import Consent, Enrolment, Member
 from members.operations import enrol, give_consent
@@ -234,13 +235,19 @@ def _record_own(
 
 
 def _again_after_a_race(work: Callable[[], T]) -> T:
-    """Another process recorded the same activity between our look and our write: look again, once it is there."""
+    """Another process recorded the same activity between our look and our write: look again, once it is there.
+
+    So too where two members' activities pay each other's referrer, and the database ended one of them.
+    """
+
+    def whole() -> T:
+        with transaction.atomic():
+            return work()
+
     try:
-        with transaction.atomic():
-            return work()
+        return again_after_deadlock(whole)
     except IntegrityError:
-        with transaction.atomic():
-            return work()
+        return again_after_deadlock(whole)
 
 
 def _with_first_answers(answers: list[Answer]) -> list[Answer]:

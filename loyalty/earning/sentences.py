@@ -20,6 +20,7 @@ from loyalty.earning.values import Reason
 from loyalty.lib.money import money_text
 from loyalty.lib.periods import ONE_DAY
 from loyalty.punchcards import sentences as punchcards
+from loyalty.referrals import sentences as referrals
 from loyalty.tiers import sentences as tiers
 
 REFUND = "refund"  # the reason of a refund's outcomes, which no rule decides
@@ -65,6 +66,7 @@ EFFECTS: dict[str, tuple[Promise, Callable[..., str]]] = {
     "punch": (punchcards.TITLE, punchcards.explain),
     "draw": (challenges.DRAW, challenges.explain_draw),
     "instant_win": (challenges.INSTANT_WIN, challenges.explain_instant_win),
+    "referral": (referrals.TITLE, referrals.explain),
 }
 
 

@@ -21,6 +21,7 @@ from loyalty.ledger.models import Entry
 from loyalty.programs.models import Program
 from loyalty.punchcards.models import Punch
 from loyalty.punchcards.operations import stamp_by_hand, undo_stamp
+from loyalty.referrals.operations import add_ambassador, make_code, set_referral_program
 from loyalty.tiers.operations import set_tier_by_hand, set_tiers
 from members.operations import add_external_id, block_card, found_household, generate_batch, issue_card
 from rewards.operations import (
@@ -58,6 +59,7 @@ def open_shop(by, now=NOW):
     _purchases(program, store, zoe, now, by)
     _rewards(program, store, zoe, now, by)
     _ledger(program, zoe, now, by)
+    _referrals(program, zoe, now, by)
     found_household(program=program, name="Xq", head=zoe, at=now - DAY, by=by)
     set_tier_by_hand(program=program, member_id=zoe.pk, tier="xq", reason=REASON, at=now, by=by)
     _cards(program, zoe, now, by)
@@ -87,6 +89,7 @@ def _member(program, store, now):
         first_name="Zoe",
         last_name="Zz",
         email="zoe@example.com",
+        postcode="1",
         phone="+33612345678",
         tags=["vip"],
         consents=["email"],
@@ -193,6 +196,24 @@ def _ledger(program, member, now, by):
     earned = {"program": program, "member_id": member.pk, "at": now - DAY, "by": by}
     ledger.earn(**earned, points=300, cause=ledger.Cause("till", "E1"), **later)
     ledger.earn(**earned, points=300, cause=ledger.Cause("till", "E2"))
+
+
+def _referrals(program, zoe, now, by):
+    """A friend for whom Zoe was rewarded and one who is held; an ambassador."""
+    set_referral_program(program=program, at=now, by=by, referrer_points=50, friend_points=20, return_days=0)
+    add_ambassador(program=program, name="Xq", code="XQ10", referrer_cost=500, at=now, by=by)
+    code = make_code(program=program, member_id=zoe.pk, at=now).code
+    for number, last_name in enumerate(["Qq", "Zz"]):
+        friend = enrol_member(program=program, first_name="Xq", last_name=last_name, postcode="1", at=now - 3 * DAY)
+        purchase = ActivityInput(
+            external_id=f"F{number}",
+            member=MemberRef("id", str(friend.member_id)),
+            kind="purchase",
+            occurred_at=now - DAY,
+            amount=80_00,
+            referral=code,
+        )
+        record_activity(program=program, source="till", activity=purchase, at=now, by=by)
 
 
 def _cards(program, member, now, by):

@@ -1,5 +1,14 @@
 """Admins of tables that are not ours: under unfold, or with a page that spans rooms. Importing registers."""
 
-from loyalty.backoffice.admin import accounts, enrolments, members, programs, schedules, sign_ins, staff
+from loyalty.backoffice.admin import (
+    accounts,
+    enrolments,
+    members,
+    programs,
+    referrals,
+    schedules,
+    sign_ins,
+    staff,
+)
 
-__all__ = ["accounts", "enrolments", "members", "programs", "schedules", "sign_ins", "staff"]
+__all__ = ["accounts", "enrolments", "members", "programs", "referrals", "schedules", "sign_ins", "staff"]

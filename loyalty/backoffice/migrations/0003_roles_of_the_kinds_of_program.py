@@ -16,6 +16,7 @@ class Migration(migrations.Migration):
         ("rewards", "0005_voucher_batches"),
         ("members", "0004_households"),
         ("punchcards", "0001_initial"),
+        ("referrals", "0001_initial"),
     ]
 
     operations = [migrations.RunPython(install, migrations.RunPython.noop)]

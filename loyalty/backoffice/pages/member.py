@@ -15,9 +15,11 @@ from loyalty.lib.money import amount_text, money_text
 from loyalty.lib.periods import local_date
 from loyalty.punchcards import queries as punch_cards
 from loyalty.punchcards.sentences import receipt_line
+from loyalty.referrals import queries as referrals
 from members.queries import household_of, pool_of
 
 MOST_MOVES = 20_000
+MOST_FRIENDS = 10
 
 
 def context(request, member):
@@ -60,6 +62,7 @@ def of_enrolment(request, member, enrolment):
         "tier": tier.section(enrolment, now),
         "household": of_household(program, member, now),
         "punch_cards": of_punch_cards(program, member, now),
+        "referring": of_referrals(program, member),
         "enrolment": enrolment,
         "program": program,
         "accounts": accounts,
@@ -89,6 +92,18 @@ def of_household(program, member, now):
     pool = pool_of(program=program, member_id=member.pk, at=now)
     household.together = ledger.pooled_balance(program=program, member_ids=pool, at=now).available
     return household
+
+
+def of_referrals(program, member):
+    """The member's code, who brought them and whom they brought; nothing where the program has no referrals."""
+    if referrals.referral_program(program) is None:
+        return None
+    return {
+        "code": referrals.code_of(member, program=program),
+        "came_by": referrals.referral_of(program, member),
+        "friends": referrals.referrals_of(program, member)[:MOST_FRIENDS],
+        "earned": referrals.earned_by(program, member),
+    }
 
 
 def figures(enrolment):

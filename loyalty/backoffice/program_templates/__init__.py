@@ -30,6 +30,7 @@ class ProgramTemplate:
     burn_rules: Sequence[Values] = ()
     issuance: Sequence[Values] = ()
     punch_cards: Sequence[Values] = ()
+    referrals: Sequence[Values] = ()
 
 
 def templates() -> dict[str, ProgramTemplate]:

@@ -15,6 +15,8 @@ from loyalty.programs import operations as programs
 from loyalty.programs.models import Program
 from loyalty.punchcards.models import PunchCardProgram
 from loyalty.punchcards.operations import add_punch_card
+from loyalty.referrals import operations as referrals
+from loyalty.referrals.models import ReferralProgram
 from rewards import operations as rewards
 from rewards.models import BurnRule, IssuanceRule, Reward
 
@@ -43,6 +45,7 @@ PARTS = (
     Part("burn_rules", _("paying with points"), _by(BurnRule, "name"), rewards.add_burn_rule),
     Part("issuance", _("monthly reward"), _by(IssuanceRule), rewards.set_issuance_rule),
     Part("punch_cards", _("punch cards"), _by(PunchCardProgram, "code"), add_punch_card),
+    Part("referrals", _("new buyers"), _by(ReferralProgram), referrals.set_referral_program),
 )
 
 

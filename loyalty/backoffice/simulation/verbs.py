@@ -25,6 +25,7 @@ from loyalty.ledger import operations as ledger
 from loyalty.lib.money import to_minor
 from loyalty.programs.models import Program, Store
 from loyalty.programs.operations import create_store
+from loyalty.referrals.operations import ReferralsError, make_code
 from members.models import Member
 from members.operations import issue_card, withdraw_consent
 from rewards import operations as rewards
@@ -65,6 +66,15 @@ class Stage:
             raise Unknown(_("There is no reward “%(code)s”.") % {"code": code})
         return found
 
+    def referral(self, name: str, at: datetime) -> str:
+        """A member's name stands for their code, which is made when it is first passed on."""
+        if name not in self.members:
+            return name
+        try:
+            return make_code(program=self.program, member_id=self.members[name], at=at).code
+        except ReferralsError:
+            return name  # a code that means nothing here
+
     def voucher(self, event: Event, at: datetime) -> str:
         """The code that the story gives, or the member's voucher of that reward that ends soonest."""
         if code := event.fields.get("code"):
@@ -91,6 +101,7 @@ def enrol(stage: Stage, event: Event, at: datetime) -> None:
         fields["birth_date"] = date.fromisoformat(born)
     fields["store"] = stage.store(fields.get("store", ""), at)
     fields.setdefault("first_name", event.member.capitalize())
+    fields["referral"] = stage.referral(fields.get("referral", ""), at)
     enrolment = enrol_member(program=stage.program, at=at, source=SOURCE, external_id=event.member, **fields)
     stage.members[event.member] = enrolment.member_id
     if card:
@@ -118,6 +129,7 @@ def activity(stage: Stage, event: Event, at: datetime) -> None:
             brand=fields.get("brand", ""),
             lines=tuple(_line(stage, line) for line in fields.get("lines", ())),
             paid_with=tuple((part["tender"], stage.money(part["amount"])) for part in fields.get("paid_with", ())),
+            referral=stage.referral(fields.get("referral", ""), at),
             code=fields.get("code", ""),
         ),
     )
