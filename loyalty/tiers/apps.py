@@ -7,6 +7,7 @@ class TiersConfig(AppConfig):
     verbose_name = _("Tiers")
 
     def ready(self):
-        from loyalty.tiers import jobs
+        from loyalty.tiers import jobs, person
 
         jobs.register()
+        person.register()

@@ -45,6 +45,7 @@ class Reason(StrEnum):
     BY_HAND = "by_hand"
     HAND_ENDED = "hand_ended"
     THRESHOLD = "threshold"
+    MERGED = "merged"
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,7 @@ class TierMembership(models.Model):
         BY_HAND = Reason.BY_HAND.value, pgettext_lazy("tier", "set by hand")
         HAND_ENDED = Reason.HAND_ENDED.value, pgettext_lazy("tier", "the tier set by hand ended")
         THRESHOLD = Reason.THRESHOLD.value, pgettext_lazy("tier", "the thresholds changed")
+        MERGED = Reason.MERGED.value, pgettext_lazy("tier", "two members became one")
 
     fixed_columns = (
         "program_id",
@@ -41,7 +42,6 @@ class TierMembership(models.Model):
         "period_ends_at",
         "measure",
         "gifts",
-        "note",
         "by_id",
     )
 

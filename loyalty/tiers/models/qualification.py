@@ -10,10 +10,11 @@ class Qualification(models.Model):
     """What one activity adds to the measure, whatever the program measures today.
 
     A refund adds a negative row of its own at the moment of its purchase, so that what was refunded leaves the window
-    of the purchase. `times` is how often the activity counts among activities of its kind.
+    of the purchase. The rows of a member who is merged follow the person. `times` is how often the activity counts
+    among activities of its kind.
     """
 
-    append_only = True
+    fixed_columns = ("program_id", "activity_id", "refund_of", "kind", "occurred_at", "points", "spend", "times")
 
     program = models.ForeignKey(Program, models.PROTECT, related_name="+", db_index=False, verbose_name=_("program"))
     member = models.ForeignKey(
