@@ -19,6 +19,7 @@ from loyalty.earning.models import EarningRule, Kind
 from loyalty.earning.values import Reason
 from loyalty.lib.money import money_text
 from loyalty.lib.periods import ONE_DAY
+from loyalty.lib.wording import named
 from loyalty.punchcards import sentences as punchcards
 from loyalty.referrals import sentences as referrals
 from loyalty.tiers import sentences as tiers
@@ -106,6 +107,9 @@ def title(outcome: Mapping[str, Any], names: Mapping[tuple[str, int], str]) -> s
     if outcome.get("effect") in EFFECTS:
         return str(EFFECTS[outcome["effect"]][0])
     code = outcome.get("rule", "")
+    kind, _colon, standing = code.partition(":")
+    if standing and (whose := EFFECTS.get(kind.removesuffix("s"))):  # the multiplier of a tier or a plan
+        return named(whose[0], standing)
     return names.get((code, outcome.get("version", 1)), code)
 
 

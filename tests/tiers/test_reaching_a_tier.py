@@ -3,6 +3,7 @@
 import pytest
 
 from loyalty.earning import operations as earning
+from loyalty.earning.sentences import title
 from loyalty.events.models import Event
 from loyalty.ledger import operations as ledger
 from loyalty.programs.kinds import Kind
@@ -125,7 +126,9 @@ def test_the_tier_multiplies_what_is_earned_from_then_on(program, ana):
     outdoor_tiers(program, tiers=[names])
     trail = Trail(program, ana)
     assert trail.buy("2025-03-01", 100).granted == 100
-    assert trail.buy("2025-03-02", 100).granted == 150
+    answer = trail.buy("2025-03-02", 100)
+    assert answer.granted == 150
+    assert "Tier: gold" in [title(outcome, {}) for outcome in answer.outcomes]
 
 
 def test_a_late_purchase_is_rated_by_the_tier_of_its_day(program, ana):
