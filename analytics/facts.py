@@ -14,6 +14,7 @@ from django.db import connections
 
 from analytics.local_days import is_postgresql, local_day
 from loyalty.earning.models import Activity, Kind
+from loyalty.ledger.currencies import POINTS
 from loyalty.ledger.models import Account, Entry
 from loyalty.lib.periods import local_date, start_of_day
 from loyalty.programs.models import Program
@@ -135,7 +136,7 @@ def activity_totals(program: Program) -> dict[str, tuple[int, int]]:
 
 
 def points_by_month(program: Program, before: date | None = None) -> list[tuple[str, str, int]]:
-    """Sums of entries by month of the program and effect; the month is the ISO text of its first day.
+    """Sums of the entries of points by month of the program and effect; the month is the ISO text of its first day.
 
     A reversal counts where what it undoes counted. One that a refund caused names no entry: it takes back what was
     earned.
@@ -151,7 +152,7 @@ def points_by_month(program: Program, before: date | None = None) -> list[tuple[
                 WHEN entry.points < 0 THEN '{Entry.Kind.EARN}' ELSE '{Entry.Kind.REDEEM}' END AS effect
             FROM {ENTRY} AS entry JOIN {ACCOUNT} AS account ON account.id = entry.account_id
             LEFT JOIN {ENTRY} AS undone ON undone.id = entry.reverses_id
-            WHERE account.program_id = %s {bound}
+            WHERE account.program_id = %s AND account.currency = '{POINTS}' {bound}
         ) AS movements
         GROUP BY month, effect ORDER BY month
     """

@@ -5,6 +5,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminIntegerFieldWidget, UnfoldAdminTextareaWidget, UnfoldBooleanWidget
 
+from loyalty.ledger.currencies import Currency
+from loyalty.ledger.forms import figure_field, figure_shown, keep_figures
 from loyalty.lib.forms import ProgramRowForm, day_field, money_field, reason_field
 from loyalty.lib.periods import ONE_DAY, local_date, start_of_day
 from loyalty.programs.models import Store
@@ -134,8 +136,36 @@ class TakeOutForm(forms.Form):
     )
 
 
-class BurnRuleForm(StoresMixin, ProgramRowForm):
+class FiguresMixin:
+    """Figures that are points, or amounts where the row spends cash-back."""
+
+    figures = ()
+    may_be_empty = ()
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if row := self.instance if self.instance.pk else None:
+            for name in self.figures:
+                self.initial[name] = figure_shown(getattr(row, name), row.currency, row.program.money_currency)
+
+    def clean(self):
+        data = super().clean()
+        if self.program:
+            row = self.instance
+            currency = row.currency if row.pk else data.get("currency", Currency.POINTS)
+            keep_figures(self, self.figures, currency, self.program.money_currency)
+        for name in self.may_be_empty:
+            if data.get(name) is None and name not in self.errors:
+                data[name] = 0
+        return data
+
+
+class BurnRuleForm(FiguresMixin, StoresMixin, ProgramRowForm):
     money = ("value",)
+    figures = ("points", "minimum_points")
+    may_be_empty = ("minimum_points",)
+    points = figure_field(_("Points, or cash-back, per step"), help_text=_("100 points; or 0.01 of cash-back."))
+    minimum_points = figure_field(_("Minimum"), required=False, help_text=_("Less cannot be used at once."))
     value = money_field(_("Amount per step"))
     first_day = day_field(_("First day"), _("Empty means from now on."))
     last_day = day_field(_("Last day"), _("The last day on which it holds; empty means without end."))
@@ -145,10 +175,25 @@ class BurnRuleForm(StoresMixin, ProgramRowForm):
         exclude = ["valid_from", "valid_to"]
 
 
-class IssuanceRuleForm(ProgramRowForm):
+class IssuanceRuleForm(FiguresMixin, ProgramRowForm):
     money = ("value",)
+    figures = ("points", "minimum")
+    may_be_empty = ("minimum",)
+    points = figure_field(
+        _("Points, or cash-back, per step"), help_text=_("100 points; or 0.01 of cash-back, to pay out all of it.")
+    )
+    minimum = figure_field(
+        _("Minimum"), required=False, help_text=_("Who has less keeps it until a later month: 10.00 of cash-back.")
+    )
     value = money_field(_("Amount per step"))
 
     class Meta:
         model = IssuanceRule
-        fields = ["program", "points", "value", "voucher_days", "is_active"]
+        fields = ["program", "currency", "points", "value", "minimum", "voucher_days", "is_active"]
+
+    def clean(self):
+        data = super().clean()
+        known = IssuanceRule.objects.filter(program=self.program, currency=data.get("currency"))
+        if not self.instance.pk and self.program and known.exists():
+            self.add_error("currency", _("The program has a monthly issuance of this currency already."))
+        return data

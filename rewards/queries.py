@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import Case, CharField, Count, Max, Min, Q, QuerySet, Sum, Value, When
 
+from loyalty.ledger.currencies import Currency
 from loyalty.lib.periods import local_date, start_of_day
 from loyalty.programs.models import Program, Store
 from members.models import Enrolment
@@ -81,10 +82,12 @@ def quote_points(
     store: Store | None = None,
     at: datetime,
     wanted: int | None = None,
+    currency: str = Currency.POINTS,
 ) -> rules.Quote:
     """What the member's points can pay of a basket of `amount` (minor units) now, by the rule that pays most."""
     basket = rules.Basket(amount, lines, store.code if store else "")
-    available = purse.spendable(program=program, member_id=member_id, at=at)
+    available = purse.spendable(program=program, member_id=member_id, at=at, currency=currency)
+    mine = BurnRule.objects.filter(program=program, currency=currency)
     excluded, closed = exclusions(program), is_closed(program, at)
     return rules.best_quote(
         rules.quote(
@@ -96,7 +99,7 @@ def quote_points(
             closed=closed,
             wanted=wanted,
         )
-        for rule in BurnRule.objects.filter(program=program).prefetch_related("stores").order_by("id")
+        for rule in mine.prefetch_related("stores").order_by("id")
     )
 
 
@@ -144,10 +147,14 @@ class MonthTotal:
 
 
 def issuance_totals(
-    *, program: Program, first_month: date | None = None, end_month: date | None = None
+    *,
+    program: Program,
+    first_month: date | None = None,
+    end_month: date | None = None,
+    currency: str = Currency.POINTS,
 ) -> list[MonthTotal]:
     """What the monthly issuance gave, month by month, in `[first_month, end_month)`."""
-    within = Q(program=program)
+    within = Q(program=program, currency=currency)
     if first_month:
         within &= Q(month__gte=first_month)
     if end_month:

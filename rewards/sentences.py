@@ -3,8 +3,9 @@
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
+from loyalty.ledger.currencies import CASHBACK, shown
 from loyalty.lib.money import money_text
-from rewards.models import BurnRule, IssuanceRule, Redemption, Reward, Voucher
+from rewards.models import BurnRule, Issuance, IssuanceRule, Redemption, Reward, Voucher
 
 
 def gift(reward: Reward) -> str:
@@ -49,19 +50,38 @@ def exchange(redemption: Redemption) -> str:
 
 def burning(rule: BurnRule) -> str:
     parts = [_("each full %(points)s points pay %(value)s") % _step(rule)]
+    if rule.currency == CASHBACK:
+        parts = [_("each full %(points)s of cash-back pay %(value)s") % _step(rule)]
     if rule.minimum_points:
-        parts.append(_("from %(points)s points on") % {"points": _plain(rule.minimum_points)})
+        parts.append(_from(rule.minimum_points, rule))
     if rule.largest_share < 100:
         parts.append(_("up to %(share)s %% of the basket") % {"share": _plain(rule.largest_share)})
     return ", ".join(parts)
 
 
 def issuing(rule: IssuanceRule) -> str:
-    return _("each full %(points)s points → %(value)s") % _step(rule)
+    parts = [_("each full %(points)s points → %(value)s") % _step(rule)]
+    if rule.currency == CASHBACK:
+        parts = [_("each full %(points)s of cash-back → %(value)s") % _step(rule)]
+    if rule.minimum:
+        parts.append(_from(rule.minimum, rule))
+    return ", ".join(parts)
+
+
+def spent(row: Redemption | Issuance) -> str:
+    """What was given for it, in its own currency."""
+    return shown(row.points, row.currency, row.program.money_currency)
+
+
+def _from(minimum: int, rule: BurnRule | IssuanceRule) -> str:
+    if rule.currency == CASHBACK:
+        return _("from %(amount)s on") % {"amount": _money(minimum, rule)}
+    return _("from %(points)s points on") % {"points": _plain(minimum)}
 
 
 def _step(rule: BurnRule | IssuanceRule) -> dict[str, str]:
-    return {"points": _plain(rule.points), "value": _money(rule.value, rule)}
+    points = shown(rule.points, rule.currency, rule.program.money_currency)
+    return {"points": points, "value": _money(rule.value, rule)}
 
 
 def _money(minor: int | None, row) -> str:

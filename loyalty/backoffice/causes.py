@@ -107,7 +107,8 @@ def _reason(request, entry, activities, redemptions, gifts, names):
         return Reason(text, change_link(request, redemption))
     if gift := gifts.get(key.external_id) if key.source.startswith("referral") else None:
         return _of_referral(request, key, gift)
-    day = parse_date(key.external_id.partition(":")[0][:10]) if key.source in ("expiry", "issuance") else None
+    by_night = key.source == "expiry" or key.source.partition(":")[0] == "issuance"
+    day = parse_date(key.external_id.partition(":")[0][:10]) if by_night else None
     if day and key.source == "expiry":
         return Reason(_("Expiry of %(day)s") % {"day": date_format(day)})
     if day:

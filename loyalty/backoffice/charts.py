@@ -49,7 +49,9 @@ class Chart:
 
     @property
     def data(self):
-        return json.dumps({"labels": self.labels, "datasets": [self._dataset(each) for each in self.series]})
+        return json.dumps(
+            {"labels": self.labels, "datasets": [self._dataset(each) for each in self.series]}, default=float
+        )
 
     def _dataset(self, series):
         colour = COLOURS[series.colour]

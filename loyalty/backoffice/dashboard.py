@@ -22,8 +22,10 @@ from analytics import queries as analytics
 from loyalty.backoffice.charts import Chart, Figure, Series
 from loyalty.jobs import queries as jobs
 from loyalty.jobs.models import Job
+from loyalty.ledger import queries as ledger
+from loyalty.ledger.currencies import CASHBACK, POINTS
 from loyalty.lib.admin import grouped
-from loyalty.lib.money import amount_text
+from loyalty.lib.money import amount_text, money_text
 from loyalty.lib.periods import ONE_DAY, Every, local_date
 from loyalty.lib.wording import percent_text
 from loyalty.programs.models import Program
@@ -127,9 +129,10 @@ def figures(request, program, facts):
             _("Points outstanding"),
             grouped(summary.points.outstanding),
             _("The liability: points given and neither used, expired nor taken back, less what members owe."),
-            listing(request, "ledger.Account", **of_program),
+            listing(request, "ledger.Account", **of_program, currency__exact=POINTS),
         ),
         *point_figures(request, program, summary.points),
+        *cashback_figures(request, program),
         Figure(
             _("Retention rate"),
             percent_text(month and month.retention_rate),
@@ -188,6 +191,21 @@ def point_figures(request, program, points):
             _("Lapsed without having been used."),
             listing(request, "ledger.Entry", **entries, kind__exact="expire"),
         ),
+    ]
+
+
+def cashback_figures(request, program):
+    """Nothing where the program gives none."""
+    held = ledger.held(program=program, currency=CASHBACK)
+    if held is None:
+        return []
+    return [
+        Figure(
+            _("Cash-back outstanding"),
+            money_text(held, program.money_currency),
+            _("What members have collected and neither used nor been paid, less what they owe."),
+            listing(request, "ledger.Account", program__id__exact=program.pk, currency__exact=CASHBACK),
+        )
     ]
 
 

@@ -21,7 +21,10 @@ from unfold.widgets import (
 )
 
 from loyalty.earning.models import EarningRule, Kind
+from loyalty.earning.values import CAPS
 from loyalty.earning.versions import RuleRefused, draft_revision, draft_rule
+from loyalty.ledger.currencies import Currency
+from loyalty.ledger.forms import figure_field, figure_shown, keep_figures
 from loyalty.lib.fields import TextListFormField
 from loyalty.lib.money import exponent, to_decimal, to_minor
 from loyalty.lib.periods import ONE_DAY, local_date, start_of_day
@@ -30,6 +33,7 @@ from rewards.models import Reward
 
 INSTANT = timedelta(microseconds=1)
 MONEY = ("per_amount", "minimum_amount")
+FIGURES = ("points", *CAPS)  # in the rule's own currency
 OWN_KIND = "own"
 # The form's names of what the rule keeps under another name.
 STANDS_FOR = {"own_kind": "kind", "first_day": "valid_from", "last_day": "valid_to"}
@@ -77,6 +81,11 @@ class EarningRuleForm(forms.ModelForm):
         help_text=_("The member gets a voucher of it each time; of the catalogue, with or without a price."),
         widget=UnfoldAdminSelectWidget,
     )
+    points = figure_field(
+        _("How much"),
+        required=False,
+        help_text=_("For each full amount, each item, or once: 10 points, or 0.50 of cash-back."),
+    )
     per_amount = _money(_("For each full amount of"))
     minimum_amount = _money(_("From an amount of"))
     stores = forms.MultipleChoiceField(
@@ -103,6 +112,11 @@ class EarningRuleForm(forms.ModelForm):
     member_tags = _texts(_("Member’s tags"), _("Only members with one of these tags; empty means everybody."))
     tiers = _texts(_("Tiers"), _("Codes of the tiers whose members it is for, such as gold; empty means all."))
     plans = _texts(_("Plans"), _("Codes of the plans whose subscribers it is for; empty means all."))
+    cap_per_activity = figure_field(_("Cap per activity"), required=False)
+    cap_per_day = figure_field(_("Cap per member and day"), required=False)
+    cap_per_month = figure_field(_("Cap per member and month"), required=False)
+    cap_per_member = figure_field(_("Cap per member"), required=False)
+    budget = figure_field(_("Budget"), required=False, help_text=_("All members together."))
     first_day = _day(_("First day"), _("Empty: since ever, and a change of a rule in use begins at once."))
     last_day = _day(_("Last day"), _("The last day on which it holds; empty means without end."))
 
@@ -139,14 +153,19 @@ class EarningRuleForm(forms.ModelForm):
         currency, tz = rule.program.money_currency, rule.program.tzinfo
         own = rule.kind not in dict(KINDS)
         money = {name: getattr(rule, name) for name in MONEY}
-        return {name: to_decimal(minor, currency) if minor else None for name, minor in money.items()} | {
-            "kind": OWN_KIND if own else rule.kind,
-            "own_kind": rule.kind if own else "",
-            "reward": rule.reward_id,
-            "factor": rule.factor.normalize() if rule.factor is not None else None,
-            "first_day": local_date(rule.valid_from, tz) if rule.valid_from else None,
-            "last_day": local_date(rule.valid_to - INSTANT, tz) if rule.valid_to else None,
-        }
+        figures = {name: figure_shown(getattr(rule, name), rule.currency, currency) for name in FIGURES}
+        return (
+            {name: to_decimal(minor, currency) if minor else None for name, minor in money.items()}
+            | figures
+            | {
+                "kind": OWN_KIND if own else rule.kind,
+                "own_kind": rule.kind if own else "",
+                "reward": rule.reward_id,
+                "factor": rule.factor.normalize() if rule.factor is not None else None,
+                "first_day": local_date(rule.valid_from, tz) if rule.valid_from else None,
+                "last_day": local_date(rule.valid_to - INSTANT, tz) if rule.valid_to else None,
+            }
+        )
 
     @property
     def program(self) -> Program | None:
@@ -161,8 +180,13 @@ class EarningRuleForm(forms.ModelForm):
                 self.add_error("own_kind", _("Name the kind of activity."))
         if self.program:
             self._in_minor_units(data, self.program.money_currency)
+            keep_figures(self, FIGURES, self._currency(data), self.program.money_currency)
             self._in_moments(data, self.program)
         return data
+
+    def _currency(self, data):
+        gives_reward = data.get("effect") == EarningRule.Effect.REWARD
+        return Currency.POINTS if gives_reward else data.get("currency", Currency.POINTS)
 
     def _in_minor_units(self, data, currency):
         for name in MONEY:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from loyalty.earning.basket import Line
+from loyalty.ledger.book import POINTS
 from members.references import MemberRef
 
 
@@ -34,13 +35,23 @@ class ActivityInput:
 
 @dataclass(slots=True)
 class Recorded:
-    """The effect of an activity. `granted` is negative for a refund. A `duplicate` had this effect before."""
+    """The effect of an activity. `granted` is points, `also` other currencies by name; both are negative for a refund.
+
+    A `duplicate` had this effect before.
+    """
 
     activity_id: int
     member_id: int
     granted: int
     outcomes: list[dict] = field(default_factory=list)
     duplicate: bool = False
+    also: dict[str, int] = field(default_factory=dict)
+
+    def add(self, currency: str, amount: int) -> None:
+        if currency == POINTS:
+            self.granted += amount
+        elif amount:
+            self.also[currency] = self.also.get(currency, 0) + amount
 
 
 @dataclass(slots=True)

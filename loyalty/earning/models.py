@@ -8,10 +8,11 @@ and what was granted. A refund undoes the decision, never today's rules. Points 
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, Value
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
+from loyalty.ledger.currencies import Currency
 from loyalty.programs.kinds import Kind
 from loyalty.programs.models import Program, Store
 from members.models import Member
@@ -93,8 +94,9 @@ class ActivityLine(models.Model):
 
 
 class EarningRule(models.Model):
-    """One sentence of the program: which activity earns how many points, or which reward.
+    """One sentence of the program: which activity earns how many points, how much cash-back, or which reward.
 
+    Of cash-back all figures in points are minor units of the program's money.
     A version that was used is never edited.
     """
 
@@ -113,6 +115,13 @@ class EarningRule(models.Model):
     kind = models.CharField(_("kind of activity"), max_length=30, default=Kind.PURCHASE)
 
     effect = models.CharField(_("effect"), max_length=12, choices=Effect.choices, default=Effect.PER_AMOUNT)
+    currency = models.CharField(
+        _("currency"),
+        max_length=20,
+        choices=Currency.choices,
+        default=Currency.POINTS,
+        help_text=_("Cash-back is money that the member collects; its figures are amounts."),
+    )
     points = models.PositiveIntegerField(
         _("points"), null=True, blank=True, help_text=_("For each full amount, each item, or once.")
     )
@@ -230,6 +239,13 @@ class Decision(models.Model):
         Member, models.PROTECT, related_name="+", db_constraint=False, db_index=False, verbose_name=_("member")
     )
     granted = models.BigIntegerField(_("granted"), help_text=_("Points; negative where a refund took them back."))
+    also = models.JSONField(
+        _("also granted"),
+        default=dict,
+        db_default=Value({}, models.JSONField()),
+        blank=True,
+        help_text=_("The same of other currencies, by their names."),
+    )
     outcomes = models.JSONField(
         _("rules"), default=list, help_text=_("Every rule with its outcome, its reason, points desired and granted.")
     )

@@ -259,8 +259,9 @@ def _with_first_answers(answers: list[Answer]) -> list[Answer]:
     }
     if earlier:
         decisions = Decision.objects.filter(activity__in=earlier)
-        for activity_id, granted, outcomes in decisions.values_list("activity", "granted", "outcomes"):
-            earlier[activity_id].granted, earlier[activity_id].outcomes = granted, outcomes
+        for activity_id, granted, also, outcomes in decisions.values_list("activity", "granted", "also", "outcomes"):
+            answer = earlier[activity_id]
+            answer.granted, answer.also, answer.outcomes = granted, also, outcomes
     return answers
 
 

@@ -6,7 +6,7 @@ and the caller begins again.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from itertools import chain
 
@@ -17,11 +17,11 @@ from loyalty.earning.caps import EVER
 from loyalty.earning.facts import BatchFacts, read_facts
 from loyalty.earning.inputs import ActivityInput, Recorded, Refused, fingerprint
 from loyalty.earning.models import Activity, ActivityLine, EarningRule, Kind
-from loyalty.earning.refunding import Purchase, cause_of, gifts_among, purchases, unknown_purchase
+from loyalty.earning.refunding import Given, Purchase, cause_of, gifts_among, purchases, unknown_purchase
 from loyalty.earning.rows import Accepted, Rows
 from loyalty.earning.rules import Facts, Rule, Verdict, boosts_of, compile_policy, compile_rule, decide
 from loyalty.earning.values import REWARDS
-from loyalty.ledger.book import POINTS, Entry
+from loyalty.ledger.book import POINTS
 from loyalty.ledger.operations import Batch, postpone_expiry
 from loyalty.lib import sql
 from loyalty.lib.periods import start_of_day
@@ -69,11 +69,26 @@ class Recording:
         self._policy = compile_policy(program)
         self._expiry = ExpiryPolicy.of(program)
         self._rules = _rules_in_force(program, {activity.kind for activity in activities}, history=self.history)
+        # The accounts of points are locked whatever is earned: members take their turns by them.
         self._batch = Batch(program=program, member_ids=known, debited=refunds.values())
         self._facts = self._read(activities, known)
         self._standings = kinds.standings(program, self._facts.kinds, known)
         self._checks = [] if self.history else kinds.checks(program, self._facts.kinds, sound)
         self._purchases = purchases(program=program, source=self.source, external_ids=list(refunds))
+        self._open_others(known, refunds)
+
+    def _open_others(self, known: set[int], refunds: dict[str, int]) -> None:
+        """The accounts of other currencies: everybody's where a rule gives one, else of those who give it back."""
+        ruled = {purse for purses in self._rules.values() for purse in purses} - {POINTS, REWARDS}
+        given = {
+            (currency, purchase.member_id)
+            for purchase in self._purchases.values()
+            for currency in purchase.given
+            if currency != POINTS and purchase.member_id in known
+        }
+        for currency in sorted(ruled | {currency for currency, _member_id in given}):
+            members = known if currency in ruled else {member_id for name, member_id in given if name == currency}
+            self._batch.open(currency, member_ids=members, debited=refunds.values())
 
     def _read(self, activities, member_ids) -> BatchFacts:
         """A counter's period is a day of the store or of the program, which may be a day off the other's."""
@@ -127,29 +142,26 @@ class Recording:
         if known := self._facts.activities.get(external_id):
             return known.id, known.fingerprint, None
         if item := self._seen.get(external_id):
-            answer = Recorded(0, item.answer.member_id, item.answer.granted, item.answer.outcomes, duplicate=True)
+            answer = replace(item.answer, activity_id=0, duplicate=True)
             return 0, item.fingerprint, answer
         return None
 
     def _earn(self, item: Accepted) -> None:
         activity, member_id = item.activity, item.answer.member_id
         local = self._local(activity)
-        entries: list[Entry] = []
+        item.purchase = Purchase(member_id, activity.kind, activity.occurred_at, item.amount)
         for purse, verdict in self._verdicts(item, local):
             item.answer.outcomes += verdict.outcomes
             self._facts.counters.add(member_id, verdict.usage)
             if purse == REWARDS:
                 item.gift_usage = verdict.usage
             else:
-                entries += self._credit(item, verdict, local)
-        item.purchase = Purchase(
-            member_id, activity.kind, activity.occurred_at, item.amount, item.answer.granted, entries
-        )
+                item.purchase.given[purse] = self._credit(item, purse, verdict, local)
         item.purchase.gifts = gifts_among(item.answer.outcomes)
         self._purchases[activity.external_id] = item.purchase
 
-    def _credit(self, item: Accepted, verdict: Verdict, local: datetime) -> Iterator[Entry]:
-        activity = item.activity
+    def _credit(self, item: Accepted, currency: str, verdict: Verdict, local: datetime) -> Given:
+        activity, given = item.activity, Given()
         for delay, points in verdict.grants.items():
             active_at = activity.occurred_at
             if delay:
@@ -157,8 +169,9 @@ class Recording:
             lapses_at = expires_at(self._expiry, active_at)
             if lapses_at is not None and lapses_at <= active_at:
                 continue  # the program ends before the points could be used
-            item.answer.granted += points
-            yield self._batch.earn(
+            given.granted += points
+            entry = self._batch.earn(
+                currency=currency,
                 member_id=item.answer.member_id,
                 points=points,
                 cause=cause_of(self.source, activity.external_id),
@@ -167,6 +180,9 @@ class Recording:
                 expires_at=lapses_at,
                 by_id=self._by_id,
             )
+            given.entries.append(entry)
+        item.answer.add(currency, given.granted)
+        return given
 
     def _local(self, activity: ActivityInput) -> datetime:
         """When it happened, on the clock of its store, else of the program."""
@@ -207,26 +223,29 @@ class Recording:
         if fault := purchase.fault(activity, member_id):
             return fault
         item.refunded = purchase
-        expired = self._batch.expired(member_id=member_id, earned=purchase.entries, at=activity.occurred_at)
-        item.amount, points = purchase.refund(activity.amount, expired)
+        item.amount = purchase.refund(activity.amount)
         item.refunded_so_far = purchase.refunded
-        item.answer.granted = -points
+        purchase.given.setdefault(POINTS, Given())
+        for currency, given in purchase.given.items():
+            if currency == POINTS or given.granted:
+                item.answer.outcomes.append(self._take_back(item, currency, given))
+        return None
+
+    def _take_back(self, item: Accepted, currency: str, given: Given) -> dict:
+        """What the refund takes of one currency, by the formula of what was given then."""
+        activity, at = item.activity, item.activity.occurred_at
+        whose = {"currency": currency, "member_id": item.answer.member_id, "earned": given.entries}
+        points = item.refunded.take(given, self._batch.expired(**whose, at=at))
+        item.answer.add(currency, -points)
         taken = shortfall = 0
         if points:
-            entry = self._batch.take_back(
-                member_id=member_id,
-                points=points,
-                cause=cause_of(self.source, activity.external_id),
-                at=activity.occurred_at,
-                earned=purchase.entries,
-                by_id=self._by_id,
-            )
+            cause = cause_of(self.source, activity.external_id)
+            entry = self._batch.take_back(**whose, points=points, cause=cause, at=at, by_id=self._by_id)
             taken, shortfall = -entry.points, entry.shortfall
-        item.answer.outcomes = [
-            {"reason": "refund", "refunds": activity.refunds, "desired": -points, "granted": -taken}
-            | ({"shortfall": shortfall} if shortfall else {})
-        ]
-        return None
+        outcome = {"reason": "refund", "refunds": activity.refunds, "desired": -points, "granted": -taken}
+        if currency != POINTS:
+            outcome["currency"] = currency
+        return outcome | ({"shortfall": shortfall} if shortfall else {})
 
     @property
     def _by_id(self) -> int | None:

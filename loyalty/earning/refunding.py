@@ -9,10 +9,21 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from loyalty.earning.inputs import ActivityInput, Refused
-from loyalty.earning.models import Activity, Kind
+from loyalty.earning.models import Activity, Decision, Kind
+from loyalty.ledger.book import POINTS
 from loyalty.ledger.operations import Cause
 from loyalty.ledger.queries import entries_of, expired_of
 from loyalty.lib.refunds import share_to_take
+
+
+@dataclass(slots=True, eq=False)
+class Given:
+    """What a purchase gave of one currency, and what its refunds have taken. `expired` before the batch began."""
+
+    granted: int = 0
+    taken: int = 0
+    expired: int = 0
+    entries: list = field(default_factory=list)
 
 
 @dataclass(slots=True, eq=False)
@@ -23,13 +34,10 @@ class Purchase:
     kind: str
     occurred_at: datetime
     amount: int
-    granted: int
-    entries: list = field(default_factory=list)
     refunded: int = 0
-    taken: int = 0
     refunds: int = 0
     id: int | None = None
-    expired: int = 0
+    given: dict[str, Given] = field(default_factory=dict)  # by currency
     gifts: list[dict] = field(default_factory=list)  # the outcomes of the rules that gave a reward for it
 
     @property
@@ -49,19 +57,23 @@ class Purchase:
             return Refused("refund_too_large", "amount", _("More than what is left of the purchase."))
         return None
 
-    def refund(self, amount: int | None, expired: int) -> tuple[int, int]:
-        """Count one more refund; what it is worth and the points that it takes. What has `expired` counts as taken."""
+    def refund(self, amount: int | None) -> int:
+        """Count one more refund and say what it is worth."""
         worth = self.left if amount is None else amount
         self.refunds += 1
         self.refunded += worth
+        return worth
+
+    def take(self, given: Given, expired: int) -> int:
+        """What the last refund takes of what was given. What has `expired` since the batch began counts as taken."""
         points = share_to_take(
-            granted=self.granted,
+            granted=given.granted,
             amount=self.amount,
             refunded=self.refunded,
-            already_taken=self.taken + self.expired + expired,
+            already_taken=given.taken + given.expired + expired,
         )
-        self.taken += points
-        return worth, points
+        given.taken += points
+        return points
 
 
 def gifts_among(outcomes: Iterable[dict]) -> list[dict]:
@@ -94,35 +106,43 @@ def purchases(*, program, source: str, external_ids: Collection[str]) -> dict[st
             "occurred_at",
             "amount",
             "decision__granted",
+            "decision__also",
             "decision__outcomes",
             "refunded",
             "taken",
             "refunds_count",
         )
     )
-    found = {
-        external_id: Purchase(
-            member_id,
-            kind,
-            occurred_at,
-            amount,
-            max(granted or 0, 0),
-            [],
-            refunded,
-            -taken,
-            refunds,
-            id_,
-            gifts=gifts_among(outcomes or ()),
-        )
-        for external_id, id_, member_id, kind, occurred_at, amount, granted, outcomes, refunded, taken, refunds in rows
-    }
-    causes = [cause_of(source, external_id) for external_id in found]
-    entries = dict(entries_of(program=program, causes=causes).values_list("id", "key__external_id"))
-    expired = expired_of(entries)
-    for entry_id, external_id in entries.items():
-        found[external_id].entries.append(entry_id)
-        found[external_id].expired += expired.get(entry_id, 0)
+    found: dict[str, Purchase] = {}
+    for external_id, id_, member_id, kind, occurred_at, amount, granted, also, outcomes, refunded, taken, count in rows:
+        purchase = Purchase(member_id, kind, occurred_at, amount, refunded, count, id_)
+        purchase.given = {POINTS: Given(max(granted or 0, 0), -taken)}
+        purchase.given |= {currency: Given(more) for currency, more in (also or {}).items() if more > 0}
+        purchase.gifts = gifts_among(outcomes or ())
+        found[external_id] = purchase
+    _count_taken({purchase.id: purchase for purchase in found.values() if len(purchase.given) > 1})
+    _find_entries(program, source, found)
     return found
+
+
+def _count_taken(purchases: dict[int | None, Purchase]) -> None:
+    """What earlier refunds took of other currencies than points."""
+    if not purchases:
+        return
+    refunds = Decision.objects.filter(activity__refunds__in=purchases)
+    for purchase_id, also in refunds.values_list("activity__refunds", "also"):
+        for currency, taken in also.items():
+            purchases[purchase_id].given[currency].taken -= taken
+
+
+def _find_entries(program, source: str, found: dict[str, Purchase]) -> None:
+    entries = entries_of(program=program, causes=[cause_of(source, external_id) for external_id in found])
+    rows = list(entries.values_list("id", "key__external_id", "account__currency"))
+    expired = expired_of([entry_id for entry_id, *_ in rows])
+    for entry_id, external_id, currency in rows:
+        given = found[external_id].given.setdefault(currency, Given())
+        given.entries.append(entry_id)
+        given.expired += expired.get(entry_id, 0)
 
 
 def unknown_purchase() -> Refused:

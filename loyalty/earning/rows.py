@@ -90,12 +90,13 @@ class Rows:
         now = sql.moment(self.at)
         return sql.Insert(
             Decision,
-            ("activity_id", "member_id", "granted", "outcomes", "created_at"),
+            ("activity_id", "member_id", "granted", "also", "outcomes", "created_at"),
             [
                 (
                     item.answer.activity_id,
                     item.answer.member_id,
                     item.answer.granted,
+                    json.dumps(item.answer.also),
                     json.dumps(item.answer.outcomes),
                     now,
                 )
@@ -169,5 +170,6 @@ class Rows:
                 "external_id": item.activity.external_id,
                 "source": self.source,
                 "granted": item.answer.granted,
+                **item.answer.also,
             },
         )

@@ -16,6 +16,7 @@ from loyalty.earning.basket import Basket, Line, Part
 from loyalty.earning.caps import BUDGET, EVER, Usage, trimmed, usage_keys
 from loyalty.earning.conditions import circumstances, goods, validity
 from loyalty.earning.values import (
+    POINTS,
     Exact,
     Facts,
     Outcome,
@@ -216,10 +217,17 @@ def _outcome(claim: _Claim, rounding: str) -> Outcome:
         outcome["cap"] = claim.cap
     elif claim.reason is Reason.LOST_IN_GROUP:
         outcome["winner"] = claim.winner
-    if rule.gift:
-        outcome["reward"], outcome["names"] = rule.gift.code, rule.gift.names
     if rule.is_multiplier:
         outcome["factor"] = str(Decimal(rule.factor.numerator) / rule.factor.denominator)
+    return _of_purse(outcome, rule)
+
+
+def _of_purse(outcome: Outcome, rule: Rule) -> Outcome:
+    """The outcome with what it counts, where that is not points."""
+    if rule.currency != POINTS:
+        outcome["currency"] = rule.currency
+    if rule.gift:
+        outcome["reward"], outcome["names"] = rule.gift.code, rule.gift.names
     return outcome
 
 

@@ -16,7 +16,8 @@ from django.utils.translation import gettext as _
 from loyalty.challenges import sentences as challenges
 from loyalty.earning.gifts import KEPT, WITHDRAWN
 from loyalty.earning.models import EarningRule, Kind
-from loyalty.earning.values import Reason
+from loyalty.earning.values import REWARDS, Reason
+from loyalty.ledger.currencies import CASHBACK, POINTS
 from loyalty.lib.money import money_text
 from loyalty.lib.periods import ONE_DAY
 from loyalty.lib.wording import named
@@ -42,7 +43,7 @@ _PLAIN = {
     Reason.NOTHING_TO_EARN_ON: gettext_lazy(
         "Nothing was left to earn on: excluded goods and what is paid with points do not count."
     ),
-    Reason.NOTHING_TO_MULTIPLY: gettext_lazy("There were no points to multiply."),
+    Reason.NOTHING_TO_MULTIPLY: gettext_lazy("There was nothing to multiply."),
 }
 _CAPS = {
     "activity": gettext_lazy("the cap per activity"),
@@ -81,12 +82,12 @@ def explain(outcome: Mapping[str, Any], *, currency: str) -> str:
     if reason == Reason.MATCHED:
         return _granted(outcome, currency)
     if reason == REFUND:
-        return _refunded(outcome)
+        return _refunded(outcome, currency)
     if reason in _GIFTS:
         return str(_GIFTS[reason]) % {"reward": _reward_name(outcome)}
     words = {
-        "desired": _worth(outcome, "desired"),
-        "granted": _worth(outcome, "granted"),
+        "desired": _quantity(outcome.get("desired", 0), _unit(outcome), currency),
+        "granted": _quantity(outcome.get("granted", 0), _unit(outcome), currency),
         "amount": money_text(outcome.get("amount", 0), currency),
         "needed": money_text(outcome.get("needed"), currency),
         "cap": _CAPS.get(outcome.get("cap", ""), ""),
@@ -119,7 +120,7 @@ def describe(rule: EarningRule) -> str:
     head = _effect(rule, currency)
     if rule.kind != Kind.PURCHASE:
         head = _("%(kind)s: %(effect)s") % {"kind": capfirst(kind_text(rule.kind)), "effect": head}
-    return " · ".join([head, *_goods(rule, currency), *_circumstances(rule), *_caps(rule), *_dates(rule)])
+    return " · ".join([head, *_goods(rule, currency), *_circumstances(rule), *_caps(rule, currency), *_dates(rule)])
 
 
 def kind_text(kind: str) -> str:
@@ -140,20 +141,30 @@ def rewards_text(count: int) -> str:
 def _granted(outcome: Mapping[str, Any], currency: str) -> str:
     if "reward" in outcome:
         return _("The reward “%(reward)s”.") % {"reward": _reward_name(outcome)}
-    words = {"points": points_text(outcome["granted"])}
+    words = {"points": _quantity(outcome["granted"], _unit(outcome), currency)}
     if "factor" in outcome:
-        words["factor"] = _number(Decimal(outcome["factor"]))
-        added = outcome["granted"] >= 0
-        return (_("Points × %(factor)s: %(points)s more.") if added else _("Points × %(factor)s: %(points)s.")) % words
+        return _multiplied(outcome) % (words | {"factor": _number(Decimal(outcome["factor"]))})
     if "amount" in outcome:
         return _("%(points)s for %(amount)s.") % (words | {"amount": money_text(outcome["amount"], currency)})
     return _("%(points)s.") % words
 
 
-def _worth(outcome: Mapping[str, Any], name: str) -> str:
-    """What an outcome says was `desired` or `granted`."""
-    count = outcome.get(name, 0)
-    return rewards_text(count) if "reward" in outcome else points_text(count)
+def _multiplied(outcome: Mapping[str, Any]) -> str:
+    added = outcome["granted"] >= 0
+    if _unit(outcome) == CASHBACK:
+        return _("Cash-back × %(factor)s: %(points)s more.") if added else _("Cash-back × %(factor)s: %(points)s.")
+    return _("Points × %(factor)s: %(points)s more.") if added else _("Points × %(factor)s: %(points)s.")
+
+
+def _unit(outcome: Mapping[str, Any]) -> str:
+    """What an outcome counts: a currency, or rewards."""
+    return REWARDS if "reward" in outcome else outcome.get("currency", POINTS)
+
+
+def _quantity(count: int, unit: str, money: str) -> str:
+    if unit == CASHBACK:
+        return _("%(amount)s cash-back") % {"amount": money_text(count, money)}
+    return rewards_text(count) if unit == REWARDS else points_text(count)
 
 
 def _reward_name(outcome: Mapping[str, Any]) -> str:
@@ -161,22 +172,27 @@ def _reward_name(outcome: Mapping[str, Any]) -> str:
     return names.get((get_language() or "")[:2]) or names.get("en") or outcome.get("reward", "")
 
 
-def _refunded(outcome: Mapping[str, Any]) -> str:
+def _refunded(outcome: Mapping[str, Any], currency: str) -> str:
     due, taken = -outcome.get("desired", 0), -outcome.get("granted", 0)
-    words = {"purchase": outcome.get("refunds", ""), "due": points_text(due), "taken": points_text(taken)}
+    texts = {name: _quantity(count, _unit(outcome), currency) for name, count in (("due", due), ("taken", taken))}
+    words = {"purchase": outcome.get("refunds", "")} | texts
     if due == taken:
         return _("Refund of %(purchase)s: %(taken)s taken back.") % words
     return _("Refund of %(purchase)s: %(due)s to take back, of which %(taken)s were there.") % words
 
 
 def _effect(rule: EarningRule, currency: str) -> str:
+    is_cashback = rule.currency == CASHBACK
     if rule.effect == EarningRule.Effect.PERCENTAGE:
-        return _("%(factor)s%% of the amount") % {"factor": _number(rule.factor)}
+        text = _("%(factor)s%% of the amount as cash-back") if is_cashback else _("%(factor)s%% of the amount")
+        return text % {"factor": _number(rule.factor)}
     if rule.effect == EarningRule.Effect.MULTIPLIER:
-        return _("points × %(factor)s") % {"factor": _number(rule.factor)}
+        return (_("cash-back × %(factor)s") if is_cashback else _("points × %(factor)s")) % {
+            "factor": _number(rule.factor)
+        }
     if rule.effect == EarningRule.Effect.REWARD:
         return _("the reward “%(reward)s”") % {"reward": rule.reward}
-    points = points_text(rule.points or 0)
+    points = _quantity(rule.points or 0, rule.currency, currency)
     if rule.effect == EarningRule.Effect.PER_AMOUNT:
         return _("%(points)s for each full %(amount)s") % {
             "points": points,
@@ -209,7 +225,7 @@ def _circumstances(rule: EarningRule) -> list[str]:
     return texts
 
 
-def _caps(rule: EarningRule) -> list[str]:
+def _caps(rule: EarningRule, currency: str) -> list[str]:
     caps = (
         (_("at most %(points)s per activity"), rule.cap_per_activity),
         (_("at most %(points)s per day"), rule.cap_per_day),
@@ -217,8 +233,8 @@ def _caps(rule: EarningRule) -> list[str]:
         (_("at most %(points)s per member"), rule.cap_per_member),
         (_("at most %(points)s in all"), rule.budget),
     )
-    unit = rewards_text if rule.effect == EarningRule.Effect.REWARD else points_text
-    texts = [text % {"points": unit(cap)} for text, cap in caps if cap is not None]
+    unit = REWARDS if rule.effect == EarningRule.Effect.REWARD else rule.currency
+    texts = [text % {"points": _quantity(cap, unit, currency)} for text, cap in caps if cap is not None]
     days = rule.activation_delay_days
     if days:
         texts.append(ngettext("usable after %(days)s day", "usable after %(days)s days", days) % {"days": days})

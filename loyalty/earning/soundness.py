@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from loyalty.earning.basket import POINTS_TENDER
 from loyalty.earning.models import EarningRule, Kind
 from loyalty.earning.values import CAPS
+from loyalty.ledger.currencies import Currency
 from loyalty.programs.models import Program
 
 Effect = EarningRule.Effect
@@ -50,7 +51,7 @@ def tidy(rule: EarningRule) -> None:
         if name not in used:
             setattr(rule, name, None)
     if rule.effect == Effect.REWARD:
-        rule.activation_delay_days = 0
+        rule.activation_delay_days, rule.currency = 0, Currency.POINTS
 
 
 def check(rule: EarningRule) -> None:

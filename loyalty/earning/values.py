@@ -51,7 +51,8 @@ class Reason(StrEnum):
 class Outcome(TypedDict):
     """One rule's answer, as it is stored. Points are whole; `amount` and `needed` are minor units.
 
-    Where the rule gives a reward, `desired` and `granted` count rewards.
+    Of another currency than points, which the outcome then names, `desired` and `granted` are of that one; where the
+    rule gives a reward, they count rewards.
     """
 
     rule: str
@@ -64,6 +65,7 @@ class Outcome(TypedDict):
     factor: NotRequired[str]  # of a multiplier
     cap: NotRequired[str]  # which cap trimmed: activity, day, month, member or budget
     winner: NotRequired[str]  # the rule that won the exclusive group
+    currency: NotRequired[str]  # where it is not points
     reward: NotRequired[str]  # the code of the reward that the rule gives
     names: NotRequired[dict[str, str]]  # what the reward was called then, by language
 
@@ -83,6 +85,7 @@ class Rule:
     effect: str
     kind: str = PURCHASE
     version: int = 1
+    currency: str = POINTS
     points: int = 0
     per_amount: int = 0
     factor: Exact = 1
@@ -127,7 +130,7 @@ class Rule:
     @property
     def purse(self) -> str:
         """Rules of different purses do not meet: each is decided apart."""
-        return REWARDS if self.gift else POINTS
+        return REWARDS if self.gift else self.currency
 
 
 @dataclass(slots=True)
@@ -186,6 +189,7 @@ def compile_rule(row: Any) -> Rule:
         effect=row.effect,
         kind=row.kind,
         version=row.version,
+        currency=row.currency,
         points=row.points or 0,
         per_amount=row.per_amount or 0,
         factor=_exact(row.factor),

@@ -130,9 +130,12 @@ def _locked(rule: EarningRule) -> EarningRule:
 
 def _refuse_other_purse(old: EarningRule, new: EarningRule) -> None:
     """What a rule has granted is counted under its code, in one unit."""
+    refusal = _("The rule has been used for something else: end it, and make a new one.")
     reward = EarningRule.Effect.REWARD
     if (old.effect == reward) != (new.effect == reward):
-        raise RuleRefused({"effect": _("The rule has been used for something else: end it, and make a new one.")})
+        raise RuleRefused({"effect": refusal})
+    if old.currency != new.currency:
+        raise RuleRefused({"currency": refusal})
 
 
 def _refuse_overlap(rule: EarningRule) -> None:

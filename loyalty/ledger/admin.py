@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action, display
 
 from loyalty.ledger import operations
+from loyalty.ledger.currencies import POINTS
 from loyalty.ledger.forms import AdjustForm, ReasonForm
 from loyalty.ledger.models import Account, Allocation, Entry, Lot, PostingKey
 from loyalty.lib.admin import ExportMixin, MemberSearchMixin, VerbMixin, ViewOnlyAdmin, grouped
@@ -43,8 +44,8 @@ class DebtFilter(admin.SimpleListFilter):
 
 @admin.register(Account)
 class AccountAdmin(LedgerAdmin):
-    list_display = ["member", "program", "shown_available", "shown_pending", "shown_debt"]
-    list_filter = ["program", DebtFilter]
+    list_display = ["member", "program", "currency", "shown_available", "shown_pending", "shown_debt"]
+    list_filter = ["program", "currency", DebtFilter]
     list_select_related = ["member", "program"]
     fields = ["member", "program", "currency", "shown_available", "shown_pending", "shown_debt"]
     readonly_fields = ["shown_available", "shown_pending", "shown_debt"]
@@ -54,15 +55,15 @@ class AccountAdmin(LedgerAdmin):
 
     @display(description=_("available"))
     def shown_available(self, account):
-        return grouped(account.available)
+        return account.text(account.available)
 
     @display(description=_("pending"))
     def shown_pending(self, account):
-        return grouped(account.pending)
+        return account.text(account.pending)
 
     @display(description=_("debt"))
     def shown_debt(self, account):
-        return grouped(account.debt)
+        return account.text(account.debt)
 
     def has_adjust_permission(self, request, obj=None):
         return request.user.has_perm("ledger.adjust_account")
@@ -82,13 +83,18 @@ class AccountAdmin(LedgerAdmin):
                 expires_at=expires_at(ExpiryPolicy.of(account.program), at) if data["points"] > 0 else None,
                 currency=account.currency,
             )
+            if account.currency != POINTS:
+                return gettext("The balance was adjusted by %(amount)s.") % {"amount": account.text(posted.points)}
             return gettext("The balance was adjusted by %(points)s points.") % {"points": grouped(posted.points)}
+
+        def form_class(data):
+            return AdjustForm(data, account=self.get_object(request, object_id))
 
         return self.act(
             request,
             object_id,
             title=_("Adjust the balance"),
-            form_class=AdjustForm,
+            form_class=form_class,
             perform=perform,
             refusals=operations.LedgerError,
         )
@@ -99,11 +105,12 @@ class EntryAdmin(LedgerAdmin):
     member_path = "account__member_id"
     list_display = ["effective_at", "member_name", "shown_kind", "shown_points", "cause", "reason"]
     list_filter = ["kind", ("account__program", admin.RelatedFieldListFilter)]
-    list_select_related = ["account__member", "key"]
-    fields = ["account", "kind", "shown_points", "shortfall", "effective_at", "recorded_at", "cause"]
+    list_select_related = ["account__member", "account__program", "key"]
+    fields = ["account", "kind", "shown_points", "shown_shortfall", "effective_at", "recorded_at", "cause"]
     fields += ["reason", "by", "reverses", "undone_by"]
-    readonly_fields = ["shown_points", "cause", "undone_by"]
-    export_fields = ["id", "account__member__number", "account__program__code", "kind", "points", "shortfall"]
+    readonly_fields = ["shown_points", "shown_shortfall", "cause", "undone_by"]
+    export_fields = ["id", "account__member__number", "account__program__code", "account__currency", "kind", "points"]
+    export_fields += ["shortfall"]
     export_fields += ["effective_at", "recorded_at", "key__source", "key__external_id", "reason", "by__username"]
     sortable_by = []
     actions_detail = ["undo"]
@@ -118,7 +125,11 @@ class EntryAdmin(LedgerAdmin):
 
     @display(description=_("points"))
     def shown_points(self, entry):
-        return f"{'+' if entry.points > 0 else ''}{grouped(entry.points)}"
+        return entry.account.text(entry.points, signed=True)
+
+    @display(description=_("shortfall"))
+    def shown_shortfall(self, entry):
+        return entry.account.text(entry.shortfall)
 
     @display(description=_("cause"))
     def cause(self, entry):
@@ -154,6 +165,8 @@ class EntryAdmin(LedgerAdmin):
             )
             if posted.replayed:
                 return gettext("This entry was reversed already.")
+            if entry.account.currency != POINTS:
+                return gettext("The entry was reversed: %(amount)s.") % {"amount": entry.account.text(posted.points)}
             return gettext("The entry was reversed: %(points)s points.") % {"points": grouped(posted.points)}
 
         return self.act(
@@ -169,11 +182,15 @@ class EntryAdmin(LedgerAdmin):
 @admin.register(Lot)
 class LotAdmin(LedgerAdmin):
     member_path = "account__member_id"
-    list_display = ["earned_at", "member_name", "points", "remaining", "active_at", "expires_at", "is_pending"]
-    list_select_related = ["account__member"]
+    list_display = ["earned_at", "member_name", "shown_points", "shown_remaining"]
+    list_display += ["active_at", "expires_at", "is_pending"]
+    list_select_related = ["account__member", "account__program"]
     list_filter = ["is_pending"]
-    fields = ["account", "entry", "points", "remaining", "earned_at", "active_at", "expires_at", "is_pending"]
-    export_fields = ["id", "account__member__number", "account__program__code", "points", "remaining"]
+    fields = ["account", "entry", "shown_points", "shown_remaining"]
+    fields += ["earned_at", "active_at", "expires_at", "is_pending"]
+    readonly_fields = ["shown_points", "shown_remaining"]
+    export_fields = ["id", "account__member__number", "account__program__code", "account__currency"]
+    export_fields += ["points", "remaining"]
     export_fields += ["earned_at", "active_at", "expires_at", "is_pending"]
     sortable_by = []
 
@@ -181,19 +198,32 @@ class LotAdmin(LedgerAdmin):
     def member_name(self, lot):
         return lot.account.member
 
+    @display(description=_("points"))
+    def shown_points(self, lot):
+        return lot.account.text(lot.points)
+
+    @display(description=_("remaining"))
+    def shown_remaining(self, lot):
+        return lot.account.text(lot.remaining)
+
 
 @admin.register(Allocation)
 class AllocationAdmin(LedgerAdmin):
     member_path = "lot__account__member_id"
-    list_display = ["entry", "member_name", "points", "lot"]
-    list_select_related = ["entry", "lot__account__member"]
-    fields = ["entry", "lot", "points"]
+    list_display = ["entry", "member_name", "shown_points", "lot"]
+    list_select_related = ["entry__account__program", "lot__account__member", "lot__account__program"]
+    fields = ["entry", "lot", "shown_points"]
+    readonly_fields = ["shown_points"]
     export_fields = ["id", "entry_id", "lot_id", "points"]
     sortable_by = []
 
     @display(description=_("member"))
     def member_name(self, allocation):
         return allocation.lot.account.member
+
+    @display(description=_("points"))
+    def shown_points(self, allocation):
+        return allocation.lot.account.text(allocation.points)
 
 
 @admin.register(PostingKey)

@@ -8,19 +8,29 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 
 from loyalty.ledger import posting
-from loyalty.ledger.book import Cause, Entry, Movement, Plan
+from loyalty.ledger.book import POINTS, Book, Cause, Entry, Movement, Plan
 from loyalty.ledger.models import Entry as EntryRow
 from loyalty.lib import sql
 
 
 class Batch:
+    """Of points; `open` adds accounts of other currencies, which a cause may move as well."""
+
     def __init__(self, *, program, member_ids: Collection[int], debited: Iterable[int] = ()):
-        """`debited` are the members whose points may be taken; only theirs, and debtors', lots are read."""
         self._program = program
-        self._books = posting.lock(program_id=program.pk, member_ids=member_ids)
+        self._books: dict[str, dict[int, Book]] = {}
         self._plan = Plan()
+        self.open(POINTS, member_ids=member_ids, debited=debited)
+
+    def open(self, currency: str, *, member_ids: Collection[int], debited: Iterable[int] = ()) -> None:
+        """Lock these accounts, points first and then by the currencies' names, so that nobody waits in a ring.
+
+        `debited` are the members whose points may be taken; only theirs, and debtors', lots are read.
+        """
+        books = posting.lock(program_id=self._program.pk, member_ids=member_ids, currency=currency)
+        self._books[currency] = books
         debited = set(debited)
-        if touched := [book for book in self._books.values() if book.debt or book.member_id in debited]:
+        if touched := [book for book in books.values() if book.debt or book.member_id in debited]:
             posting.load_lots(touched)
 
     def earn(
@@ -33,9 +43,11 @@ class Batch:
         active_at: datetime,
         expires_at: datetime | None,
         by_id: int | None = None,
+        currency: str = POINTS,
     ) -> Entry:
         movement = Movement(cause, EntryRow.Kind.EARN.value, at, by_id=by_id)
-        return self._books[member_id].credit(self._plan, movement, points, active_at=active_at, expires_at=expires_at)
+        book = self._books[currency][member_id]
+        return book.credit(self._plan, movement, points, active_at=active_at, expires_at=expires_at)
 
     def take_back(
         self,
@@ -46,23 +58,26 @@ class Batch:
         at: datetime,
         earned: Collection[Entry | int],
         by_id: int | None = None,
+        currency: str = POINTS,
     ) -> Entry:
         """As `operations.take_back`; `earned` are the entries that the purchase gave, of this batch or of before."""
         movement = Movement(cause, EntryRow.Kind.REVERSE.value, at, by_id=by_id)
         may_owe = self._program.refund_policy == self._program.RefundPolicy.DEBT
-        return self._books[member_id].take(self._plan, movement, points, may_owe=may_owe, own_entries=frozenset(earned))
+        book = self._books[currency][member_id]
+        return book.take(self._plan, movement, points, may_owe=may_owe, own_entries=frozenset(earned))
 
-    def expired(self, *, member_id: int, earned: Collection[Entry | int], at: datetime) -> int:
+    def expired(self, *, member_id: int, earned: Collection[Entry | int], at: datetime, currency: str = POINTS) -> int:
         """How many points of these entries lapse by `at`, beyond what a job has taken before the batch began."""
-        return self._books[member_id].expired(earned, at)
+        return self._books[currency][member_id].expired(earned, at)
 
     def balance(self, member_id: int) -> tuple[int, int, int]:
         """Available, pending and debt as they will stand once the batch is written."""
-        book = self._books[member_id]
+        book = self._books[POINTS][member_id]
         return book.available, book.pending, book.debt
 
     def needs(self) -> dict:
         return posting.needs(self._plan)
 
     def steps(self, ids: Mapping, *, at: datetime) -> list[sql.Step]:
-        return posting.plan_steps(self._plan, self._books.values(), ids, program_id=self._program.pk, at=at)
+        books = [book for books in self._books.values() for book in books.values()]
+        return posting.plan_steps(self._plan, books, ids, program_id=self._program.pk, at=at)

@@ -1,12 +1,17 @@
-"""What staff fill in to correct a balance: how many points, and why."""
+"""What staff fill in: how much a balance is corrected by, and why; figures that are points or cash-back."""
 
 import uuid
+from collections.abc import Iterable
+from decimal import Decimal
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from unfold.widgets import UnfoldAdminIntegerFieldWidget, UnfoldAdminTextInputWidget
+from unfold.widgets import UnfoldAdminDecimalFieldWidget, UnfoldAdminIntegerFieldWidget, UnfoldAdminTextInputWidget
 
-from loyalty.ledger.models import Entry
+from loyalty.ledger.currencies import CASHBACK
+from loyalty.ledger.models import Account, Entry
+from loyalty.lib.money import exponent, to_decimal, to_minor
 
 MOST_POINTS = 1_000_000_000
 
@@ -18,6 +23,41 @@ class ReasonForm(forms.Form):
         widget=UnfoldAdminTextInputWidget,
         help_text=_("It stays with the entry; the member may be told."),
     )
+
+
+def figure_field(label, **options) -> forms.DecimalField:
+    """For a column that holds points, or minor units where the row's currency is cash-back."""
+    widget = UnfoldAdminDecimalFieldWidget(attrs={"step": "any"})
+    return forms.DecimalField(label=label, min_value=0, max_digits=15, widget=widget, **options)
+
+
+def figure_shown(value: int | None, currency: str, money: str):
+    return to_decimal(value, money) if currency == CASHBACK and value is not None else value
+
+
+def keep_figures(form: forms.Form, names: Iterable[str], currency: str, money: str) -> None:
+    """Turn what was typed in these fields into whole points or minor units; what cannot be gets an error there."""
+    for name in names:
+        typed = form.cleaned_data.get(name)
+        if typed is None:
+            continue
+        try:
+            form.cleaned_data[name] = as_kept(typed, currency, money)
+        except ValueError as refusal:
+            form.add_error(name, str(refusal))
+
+
+def as_kept(typed: Decimal, currency: str, money: str) -> int:
+    """Whole points or minor units. Raises `ValueError` with the sentence for whoever typed too many decimals."""
+    if currency == CASHBACK:
+        try:
+            return to_minor(typed, money)
+        except ValueError:
+            text = gettext("%(currency)s has no more than %(decimals)s decimals.")
+            raise ValueError(text % {"currency": money, "decimals": exponent(money)}) from None
+    if typed != typed.to_integral_value():
+        raise ValueError(gettext("Points are whole numbers."))
+    return int(typed)
 
 
 class AdjustForm(ReasonForm):
@@ -33,8 +73,24 @@ class AdjustForm(ReasonForm):
     key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
     field_order = ["points", "reason"]
 
+    def __init__(self, *args, account: Account, **kwargs):
+        super().__init__(*args, **kwargs)
+        self._account = account
+        if account.currency == CASHBACK:
+            self.fields["points"] = forms.DecimalField(
+                label=_("Amount"),
+                min_value=-MOST_POINTS,
+                max_value=MOST_POINTS,
+                widget=UnfoldAdminDecimalFieldWidget(attrs={"step": "any"}),
+                help_text=_("Cash-back to add, or to take with a minus sign."),
+            )
+            self.order_fields(self.field_order)
+
     def clean_points(self):
         points = self.cleaned_data["points"]
         if not points:
             raise forms.ValidationError(_("An adjustment adds or takes at least one point."))
-        return points
+        try:
+            return as_kept(Decimal(points), self._account.currency, self._account.program.money_currency)
+        except ValueError as refusal:
+            raise forms.ValidationError(str(refusal)) from None

@@ -1,10 +1,10 @@
 """The record of every point.
 
-An `Account` is a member's purse in one program currency. An `Entry` is one signed movement on it and is never edited
-or deleted. A credit opens a `Lot`: points with a birth, a start and an end. A debit consumes lots, soonest to expire
-first, and an `Allocation` says which lot gave how much. A `PostingKey` names the cause, so that the same cause can
-never take effect twice. An activation and the repayment of a debt move points between the account's columns and
-are not entries: the sum of the account does not change.
+An `Account` is a member's purse in one currency of a program (`currencies.py`). An `Entry` is one signed movement on it
+and is never edited or deleted. A credit opens a `Lot`: points with a birth, a start and an end. A debit consumes lots,
+soonest to expire first, and an `Allocation` says which lot gave how much. A `PostingKey` names the cause, so that the
+same cause can never take effect twice. An activation and the repayment of a debt move points between the account's
+columns and are not entries: the sum of the account does not change.
 
     Σ entries = available + pending          available = Σ remaining of active lots − debt
     pending = Σ remaining of pending lots    remaining = points − Σ allocations, for every lot
@@ -16,7 +16,8 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop, pgettext_lazy
 
-from loyalty.ledger.book import POINTS
+from loyalty.ledger import currencies
+from loyalty.ledger.currencies import Currency
 from loyalty.programs.models import Program
 from members.models import Member
 
@@ -26,7 +27,7 @@ class Account(models.Model):
 
     member = models.ForeignKey(Member, models.PROTECT, related_name="accounts", verbose_name=_("member"))
     program = models.ForeignKey(Program, models.PROTECT, related_name="accounts", verbose_name=_("program"))
-    currency = models.CharField(_("currency"), max_length=20, default=POINTS)
+    currency = models.CharField(_("currency"), max_length=20, choices=Currency.choices, default=Currency.POINTS)
     available = models.BigIntegerField(_("available"), default=0)
     pending = models.BigIntegerField(_("pending"), default=0)
     debt = models.BigIntegerField(_("debt"), default=0)
@@ -47,7 +48,17 @@ class Account(models.Model):
         indexes = [models.Index(fields=["program", "member"], name="account_program_member")]
 
     def __str__(self):
-        return f"{self.member} · {self.program} · {self.currency}"
+        return f"{self.member} · {self.program} · {self.get_currency_display()}"
+
+    @property
+    def name(self):
+        """What the member holds here, as the program calls it."""
+        return self.program.currency_name if self.currency == Currency.POINTS else self.get_currency_display()
+
+    def text(self, amount: int, *, signed: bool = False) -> str:
+        """An amount of this account as people read it."""
+        write = currencies.signed if signed else currencies.shown
+        return write(amount, self.currency, self.program.money_currency)
 
 
 class PostingKey(models.Model):
@@ -123,7 +134,7 @@ class Entry(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.get_kind_display()} {self.points:+d}"
+        return f"{self.get_kind_display()} {self.account.text(self.points, signed=True)}"
 
 
 class Lot(models.Model):
@@ -162,7 +173,7 @@ class Lot(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.remaining}/{self.points}"
+        return f"{self.account.text(self.remaining)}/{self.account.text(self.points)}"
 
 
 class Allocation(models.Model):
@@ -186,4 +197,4 @@ class Allocation(models.Model):
         constraints = [models.CheckConstraint(condition=~Q(points=0), name="allocation_moves_points")]
 
     def __str__(self):
-        return f"{self.points}"
+        return self.lot.account.text(self.points)

@@ -218,17 +218,17 @@ def transfer(
     return _post(program, [from_member_id, to_member_id], cause, plan_it, currency)
 
 
-def postpone_expiry(*, program, terms: Mapping[int, tuple[datetime, datetime | None]], currency=POINTS) -> None:
-    """Give members' usable points a new term: by member, the moment of the activity and the new end. Never shortens."""
+def postpone_expiry(*, program, terms: Mapping[int, tuple[datetime, datetime | None]]) -> None:
+    """Give what members can use a new term: by member, the moment of the activity and the new end. Never shortens."""
     rows = [
-        (sql.moment(end), program.pk, member_id, currency, sql.moment(moment), sql.moment(moment), sql.moment(end))
+        (sql.moment(end), program.pk, member_id, sql.moment(moment), sql.moment(moment), sql.moment(end))
         for member_id, (moment, end) in sorted(terms.items())
         if end is not None
     ]
     with connection.cursor() as cursor:
         cursor.executemany(
-            "UPDATE ledger_lot SET expires_at = %s WHERE remaining > 0 AND account_id = (SELECT id FROM ledger_account"
-            " WHERE program_id = %s AND member_id = %s AND currency = %s)"
+            "UPDATE ledger_lot SET expires_at = %s WHERE remaining > 0 AND account_id IN"
+            " (SELECT id FROM ledger_account WHERE program_id = %s AND member_id = %s)"
             " AND active_at <= %s AND expires_at > %s AND expires_at < %s",
             rows,
         )

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Max, Min, Q, QuerySet, Sum
+from django.db.models import F, Max, Min, Q, QuerySet, Sum
 
 from loyalty.ledger.book import POINTS, Cause
 from loyalty.ledger.models import Account, Allocation, Entry, Lot
@@ -39,10 +39,10 @@ def pooled_balance(*, program, member_ids: Iterable[int], at: datetime, currency
     return Balance(sums["usable"] - debt, sums["ahead"], debt)
 
 
-def expiring(*, program, after: datetime, before: datetime) -> QuerySet:
+def expiring(*, program, after: datetime, before: datetime, currency: str = POINTS) -> QuerySet:
     """Members whose points lapse in (after, before], with the sum and the first moment, as dictionaries."""
     return (
-        Lot.objects.filter(account__program=program, remaining__gt=0, is_pending=False)
+        Lot.objects.filter(account__program=program, account__currency=currency, remaining__gt=0, is_pending=False)
         .filter(expires_at__gt=after, expires_at__lte=before)
         .values("member_id", "account__currency", "expires_at")
         .annotate(points=Sum("remaining"))
@@ -72,8 +72,13 @@ def member_range(*, program) -> tuple[int, int]:
     return (found["first"], found["last"]) if found["first"] else (1, 0)
 
 
-def outstanding(*, program) -> int:
+def outstanding(*, program, currency: str = POINTS) -> int:
     """Points that members hold and may still spend, pending ones included, debts not set off against them."""
-    return Lot.objects.filter(account__program=program, remaining__gt=0).aggregate(Sum("remaining", default=0))[
-        "remaining__sum"
-    ]
+    held = Lot.objects.filter(account__program=program, account__currency=currency, remaining__gt=0)
+    return held.aggregate(Sum("remaining", default=0))["remaining__sum"]
+
+
+def held(*, program, currency: str) -> int | None:
+    """The sum of all members' entries, debts included; None where nobody has an account of this currency."""
+    mine = Account.objects.filter(program=program, currency=currency)
+    return mine.aggregate(held=Sum(F("available") + F("pending")))["held"]

@@ -19,10 +19,10 @@ from loyalty.lib import sql
 OPEN = "lot.remaining > 0 AND NOT lot.is_pending"
 LAPSED = f"{OPEN} AND lot.expires_at <= %(at)s"
 MATURED = "lot.is_pending AND lot.active_at <= %(at)s"
-SPENDABLE = f"""
+SPENDABLE = """
     lot.remaining > 0 AND NOT lot.is_pending AND lot.active_at <= %(at)s
     AND (lot.expires_at IS NULL OR lot.expires_at > %(at)s)
-    AND account.currency = '{POINTS}' AND account.debt = 0 AND account.available >= %(step)s
+    AND account.currency = %(currency)s AND account.debt = 0 AND account.available >= %(least)s
     AND NOT EXISTS (
         SELECT 1 FROM ledger_postingkey spent
         WHERE spent.program_id = %(program)s AND spent.source = %(source)s
@@ -101,28 +101,40 @@ def _activate_for_debtors(program, at: datetime) -> None:
 
 @transaction.atomic
 def redeem_steps(
-    *, program, at: datetime, step: int, source: str, first_member: int, last_member: int
+    *,
+    program,
+    at: datetime,
+    step: int,
+    source: str,
+    first_member: int,
+    last_member: int,
+    currency: str = POINTS,
+    minimum: int = 0,
 ) -> list[tuple[int, int]]:
     """Spend every full `step` of points that each member can spend at `at`: 350 at a step of 100 gives 300.
+
+    Who can spend less than the `minimum` keeps all of it.
 
     Returns (member, points). The cause is `source` and "<day>:<member>", so that a day's steps are spent once. Members
     who are blocked keep their points.
     """
-    params = _params(program, at, first_member, last_member) | {"step": step, "source": source}
+    params = _params(program, at, first_member, last_member)
+    params |= {"step": step, "source": source, "currency": currency, "least": max(step, minimum)}
     _collect(SPENDABLE, params)
     _table(
         "taken",
-        f"""
-        SELECT lot_id, account_id, '{POINTS}' AS currency, member_id, remaining,
+        """
+        SELECT lot_id, account_id, currency, member_id, remaining,
                CASE WHEN upto <= wanted THEN remaining ELSE wanted - (upto - remaining) END AS points
-        FROM (SELECT lot_id, account_id, member_id, remaining, upto, total - total %% %(step)s AS wanted
-              FROM (SELECT lot_id, account_id, member_id, remaining,
+        FROM (SELECT lot_id, account_id, currency, member_id, remaining, upto, total - total %% %(step)s AS wanted
+              FROM (SELECT lot_id, account_id, currency, member_id, remaining,
                            CAST(SUM(remaining) OVER (
                                PARTITION BY account_id
                                ORDER BY expires_at IS NULL, expires_at, earned_at, lot_id ROWS UNBOUNDED PRECEDING
                            ) AS bigint) AS upto,
                            CAST(SUM(remaining) OVER (PARTITION BY account_id) AS bigint) AS total
-                    FROM due_lots) summed) reckoned
+                    FROM due_lots) summed
+              WHERE total >= %(least)s) reckoned
         WHERE upto - remaining < wanted""",
         params,
     )

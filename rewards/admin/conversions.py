@@ -24,7 +24,7 @@ class SentenceMixin:
 
     def get_readonly_fields(self, request, obj=None):
         fields = super().get_readonly_fields(request, obj)
-        return [*fields, "program"] if obj else fields
+        return [*fields, "program", "currency"] if obj else fields  # figures are of this currency
 
     def get_fieldsets(self, request, obj=None):
         fieldsets = super().get_fieldsets(request, obj)
@@ -51,14 +51,14 @@ class SentenceMixin:
 class BurnRuleAdmin(SentenceMixin, NoDeleteMixin, HistoryAdmin):
     form = BurnRuleForm
     describe = staticmethod(sentences.burning)
-    numbers = ("points", "value")
+    numbers = ("points", "value", "minimum_points")
     list_display = ["name", "sentence", "program", "is_active"]
     list_filter = ["program", "is_active"]
     search_fields = ["name"]
     autocomplete_fields = ["program", "stores"]
     formfield_overrides = {TextListField: {"widget": UnfoldAdminTextInputWidget}}
     fieldsets = [
-        (None, {"fields": ["program", "name", "points", "value", "is_active"]}),
+        (None, {"fields": ["program", "name", "currency", "points", "value", "is_active"]}),
         (_("How much"), {"fields": ["minimum_points", "largest_share"]}),
         (
             _("Where and on what"),
@@ -74,18 +74,19 @@ class BurnRuleAdmin(SentenceMixin, NoDeleteMixin, HistoryAdmin):
 class IssuanceRuleAdmin(SentenceMixin, NoDeleteMixin, HistoryAdmin):
     form = IssuanceRuleForm
     describe = staticmethod(sentences.issuing)
-    numbers = ("points", "value")
-    list_display = ["program", "sentence", "shown_days", "is_active"]
+    numbers = ("points", "value", "minimum")
+    list_display = ["program", "currency", "sentence", "shown_days", "is_active"]
     list_filter = ["is_active"]
     search_fields = ["program__name", "program__code"]
     fieldsets = [
         (
             None,
             {
-                "fields": ["program", "points", "value", "voucher_days", "is_active"],
+                "fields": ["program", "currency", "points", "value", "minimum", "voucher_days", "is_active"],
                 "description": _(
                     "On the first of each month every member’s full steps of points become one voucher, and the points "
-                    "are debited: at 100 points → 5.00, 350 points become a voucher of 15.00, and 50 points remain."
+                    "are debited: at 100 points → 5.00, 350 points become a voucher of 15.00, and 50 points remain. "
+                    "Cash-back is paid out in the same way, as a rule 0.01 → 0.01 from a minimum on."
                 ),
             },
         )

@@ -14,7 +14,6 @@ from loyalty.lib.admin import (
     VerbMixin,
     ViewOnlyAdmin,
     ViewOnlyInline,
-    grouped,
 )
 from loyalty.lib.money import money_text
 from rewards import operations, sentences
@@ -50,7 +49,8 @@ class RedemptionAdmin(StoreScopedMixin, VerbMixin, MemberSearchMixin, ExportMixi
         (_("Where it came from"), {"fields": ["redeemed_at", "store", "source", "external_id", "by"]}),
         (_("Rolled back"), {"fields": ["rolled_back_at", "rolled_back_by", "rolled_back_reason"]}),
     ]
-    export_fields = ["id", "program__code", "member__number", "reward__code", "quantity", "points", "value", "state"]
+    export_fields = ["id", "program__code", "member__number", "reward__code", "quantity", "currency", "points"]
+    export_fields += ["value", "state"]
     export_fields += ["store__code", "redeemed_at", "source", "external_id"]
 
     def get_fieldsets(self, request, obj=None):
@@ -62,7 +62,7 @@ class RedemptionAdmin(StoreScopedMixin, VerbMixin, MemberSearchMixin, ExportMixi
 
     @display(description=_("points"))
     def shown_points(self, redemption):
-        return grouped(redemption.points)
+        return sentences.spent(redemption)
 
     @display(description=_("state"), label=STATE_COLOURS)
     def shown_state(self, redemption):
@@ -98,11 +98,11 @@ class IssuanceAdmin(MemberSearchMixin, ExportMixin, ViewOnlyAdmin):
     sortable_by = []
     readonly_fields = ["shown_points", "shown_value"]
     fields = ["program", "member", "month", "shown_points", "shown_value", "voucher"]
-    export_fields = ["id", "program__code", "member__number", "month", "points", "value"]
+    export_fields = ["id", "program__code", "member__number", "month", "currency", "points", "value"]
 
     @display(description=_("points"))
     def shown_points(self, issuance):
-        return grouped(issuance.points)
+        return sentences.spent(issuance)
 
     @display(description=_("value"))
     def shown_value(self, issuance):

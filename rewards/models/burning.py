@@ -5,15 +5,22 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from simple_history.models import HistoricalRecords
 
+from loyalty.ledger.currencies import Currency
 from loyalty.lib.fields import TextListField
 from loyalty.programs.models import Program, Store
 
 
 class BurnRule(models.Model):
-    """What points buy at the till: each full `points` pay `value`, up to a share of the basket."""
+    """What points buy at the till: each full `points` pay `value`, up to a share of the basket.
+
+    Of cash-back `points` are minor units, and as a rule 1 pays 1.
+    """
 
     program = models.ForeignKey(Program, models.PROTECT, related_name="burn_rules", verbose_name=_("program"))
     name = models.CharField(_("name"), max_length=120)
+    currency = models.CharField(
+        _("currency"), max_length=20, choices=Currency.choices, default=Currency.POINTS, db_default=Currency.POINTS
+    )
     points = models.PositiveIntegerField(_("points per step"), validators=[MinValueValidator(1)])
     value = models.PositiveBigIntegerField(_("amount per step, in minor units"), validators=[MinValueValidator(1)])
     minimum_points = models.PositiveIntegerField(

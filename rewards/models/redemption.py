@@ -4,6 +4,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from loyalty.ledger.currencies import Currency
 from loyalty.programs.models import Program, Store
 from members.models import Member
 
@@ -12,7 +13,7 @@ from .reward import Reward
 
 
 class Redemption(models.Model):
-    """Points exchanged for a reward, or by a burn rule for `value` off a basket.
+    """Points exchanged for a reward, or by a burn rule (which may spend cash-back) for `value` off a basket.
 
     The points are in the ledger under the cause `redemption:<id>`. A retry of the same (`source`, `external_id`)
     finds this row and changes nothing.
@@ -23,6 +24,7 @@ class Redemption(models.Model):
         ROLLED_BACK = "rolled_back", _("rolled back")
 
     fixed_columns = ("program_id", "source", "external_id", "reward_id", "quantity", "burn_rule_id", "value", "points")
+    fixed_columns += ("currency",)
 
     program = models.ForeignKey(Program, models.PROTECT, related_name="redemptions", verbose_name=_("program"))
     member = models.ForeignKey(Member, models.PROTECT, related_name="redemptions", verbose_name=_("member"))
@@ -42,6 +44,9 @@ class Redemption(models.Model):
     )
     value = models.PositiveBigIntegerField(_("paid, in minor units"), null=True, blank=True)
     points = models.PositiveBigIntegerField(_("points"))
+    currency = models.CharField(
+        _("currency"), max_length=20, choices=Currency.choices, default=Currency.POINTS, db_default=Currency.POINTS
+    )
     state = models.CharField(_("state"), max_length=12, choices=State.choices, default=State.DONE)
     store = models.ForeignKey(Store, models.PROTECT, null=True, blank=True, verbose_name=_("store"))
     redeemed_at = models.DateTimeField(_("redeemed"))

@@ -10,6 +10,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from loyalty.ledger.currencies import Currency
 from loyalty.lib.saving import save_checked
 from loyalty.programs.models import Program, Store
 from rewards import rules
@@ -58,9 +59,22 @@ def add_burn_rule(
 
 @transaction.atomic
 def set_issuance_rule(
-    *, program: Program, points: int, value: int, voucher_days: int | None = None, at: datetime, by=None
+    *,
+    program: Program,
+    points: int,
+    value: int,
+    voucher_days: int | None = None,
+    currency: str = Currency.POINTS,
+    minimum: int = 0,
+    at: datetime,
+    by=None,
 ) -> IssuanceRule:
-    """From its next first of a month on, the program turns each full `points` into `value` (minor units)."""
-    rule = IssuanceRule.objects.filter(program=program).first() or IssuanceRule(program=program)
+    """From its next first of a month on, the program turns each full `points` into `value` (minor units).
+
+    Cash-back is paid out whole with 1 and 1. Members who have less than `minimum` keep it until a later month.
+    """
+    known = IssuanceRule.objects.filter(program=program, currency=currency).first()
+    rule = known or IssuanceRule(program=program, currency=currency)
     rule.points, rule.value, rule.voucher_days, rule.is_active = points, value, voucher_days, True
+    rule.minimum = minimum
     return save_checked(rule, by=by, at=at)

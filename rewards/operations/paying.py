@@ -5,6 +5,7 @@ from typing import NamedTuple
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from loyalty.ledger.currencies import Currency
 from loyalty.programs.models import Program, Store
 from rewards import rules
 from rewards.models import Redemption
@@ -41,8 +42,9 @@ def pay_with_points(
     store: Store | None = None,
     at: datetime,
     by=None,
+    currency: str = Currency.POINTS,
 ) -> Payment:
-    """Debit points for a basket of `amount` (minor units) and return what they pay.
+    """Debit points for a basket of `amount` (minor units) and return what they pay; of cash-back, minor units.
 
     With `points` exactly those are used or the payment is refused, so that nobody pays less than the till showed;
     without, as many as the rules allow. A retry of the same `source` and `external_id` returns the first result.
@@ -50,11 +52,18 @@ def pay_with_points(
     """
     reference = {"program": program, "source": source, "external_id": external_id}
     offer = quote_points(
-        program=program, member_id=member_id, amount=amount, lines=lines, store=store, at=at, wanted=points
+        program=program,
+        member_id=member_id,
+        amount=amount,
+        lines=lines,
+        store=store,
+        at=at,
+        wanted=points,
+        currency=currency,
     )
     # Looked for after the balance was read: what spent it a moment ago is then found, if it is this retry's.
     if earlier := Redemption.objects.filter(**reference).first():
-        return _replay(earlier, member_id, points)
+        return _replay(earlier, member_id, points, currency)
     check_member(program, member_id)
     _check(offer, points)
     redemption, created = Redemption.objects.get_or_create(
@@ -63,6 +72,7 @@ def pay_with_points(
             "member_id": member_id,
             "burn_rule_id": offer.rule_id,
             "points": offer.points,
+            "currency": currency,
             "value": offer.value,
             "store": store,
             "redeemed_at": at,
@@ -70,7 +80,7 @@ def pay_with_points(
         },
     )
     if not created:
-        return _replay(redemption, member_id, points)
+        return _replay(redemption, member_id, points, currency)
     debit(redemption, program, at, by)
     return Payment(redemption, offer.points, offer.value, replayed=False)
 
@@ -83,8 +93,8 @@ def _check(offer: rules.Quote, points: int | None) -> None:
         raise PaymentRefused(rules.Refusal("not_usable", sentence % {"asked": points, "usable": offer.points}))
 
 
-def _replay(earlier: Redemption, member_id: int, points: int | None) -> Payment:
-    same = earlier.burn_rule_id is not None and earlier.member_id == member_id
+def _replay(earlier: Redemption, member_id: int, points: int | None, currency: str) -> Payment:
+    same = earlier.burn_rule_id is not None and (earlier.member_id, earlier.currency) == (member_id, currency)
     if not same or points not in (None, earlier.points):
         raise ReferenceReused(earlier.source, earlier.external_id)
     return Payment(earlier, earlier.points, earlier.value or 0, replayed=True)

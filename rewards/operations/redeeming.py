@@ -89,6 +89,7 @@ def debit(redemption: Redemption, program: Program, at: datetime, by) -> None:
         cause=cause_of(redemption),
         at=at,
         by=by,
+        currency=redemption.currency,
     )
 
 

@@ -74,4 +74,5 @@ def _give_points_back(redemption: Redemption, reason: str, at: datetime, by) -> 
         at=at,
         by=by,
         reason=reason,
+        currency=redemption.currency,
     )

@@ -4,7 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from loyalty.earning.refunding import Given, Purchase
 from loyalty.lib.refunds import share_to_take
+from tests.earning.desk import NOON
 
 PARTS = st.lists(st.integers(0, 100_000), min_size=1, max_size=12)
 GRANTED = st.integers(0, 1_000_000)
@@ -56,3 +58,20 @@ def test_what_was_taken_is_never_half_a_point_off_the_exact_share(granted, amoun
     refunded = data.draw(st.integers(0, amount))
     taken = share_to_take(granted=granted, amount=amount, refunded=refunded, already_taken=0)
     assert abs(2 * (taken * amount - granted * refunded)) <= amount
+
+
+@given(points=GRANTED, cashback=GRANTED, parts=PARTS)
+def test_each_currency_is_taken_back_to_the_last_as_if_it_were_alone(points, cashback, parts):
+    both = {"points": Given(points), "cashback": Given(cashback)}
+    purchase = Purchase(1, "purchase", NOON, sum(parts), given=both)
+    taken = {currency: [] for currency in both}
+    for part in parts:
+        purchase.refund(part)
+        for currency, given_ in both.items():
+            taken[currency].append(purchase.take(given_, 0))
+    assert taken == {"points": take_one_by_one(points, parts), "cashback": take_one_by_one(cashback, parts)}
+    if sum(parts):
+        assert {currency: sum(parts_taken) for currency, parts_taken in taken.items()} == {
+            "points": points,
+            "cashback": cashback,
+        }

@@ -35,6 +35,7 @@ def filled_in(**values):
         "name": "Base",
         "kind": "purchase",
         "effect": "per_amount",
+        "currency": "points",
         "points": "1",
         "per_amount": "1",
         "minimum_amount": "0",

@@ -1,5 +1,7 @@
 """Whatever the rules and the basket, the outcomes explain the points to the last one."""
 
+from dataclasses import replace
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -93,3 +95,14 @@ def test_rules_may_be_given_in_any_order(facts, rules, policy):
 def test_a_rule_that_did_not_apply_granted_nothing(facts, rules, policy):
     for outcome in decide(facts, rules, policy).outcomes:
         assert outcome["reason"] in ("matched", "capped", "budget_spent") or outcome["granted"] == 0
+
+
+@given(PURCHASES, RULES, st.lists(st.sampled_from(["points", "cashback"]), min_size=6, max_size=6), POLICIES, USAGE)
+def test_each_currency_adds_up_for_itself(facts, rules, currencies, policy, usage):
+    by_purse: dict[str, list] = {}
+    for each, currency in zip(rules, currencies, strict=False):
+        by_purse.setdefault(currency, []).append(replace(each, currency=currency))
+    for currency, own in by_purse.items():
+        verdict = decide(facts, own, policy, usage)
+        assert sum(outcome["granted"] for outcome in verdict.outcomes) == verdict.granted
+        assert {outcome.get("currency", "points") for outcome in verdict.outcomes} == {currency}

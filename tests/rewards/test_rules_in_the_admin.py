@@ -8,6 +8,7 @@ from tests.factories.programs import StoreFactory
 from tests.factories.rewards import BurnRuleFactory, IssuanceRuleFactory
 
 pytestmark = pytest.mark.django_db
+ISSUING = {"currency": "points", "points": "100", "value": "5.00"}
 
 
 @pytest.fixture
@@ -21,9 +22,7 @@ def text_of(response):
 
 def test_an_issuance_rule_is_said_in_words(marketing, program):
     address = reverse("admin:rewards_issuancerule_add")
-    response = marketing.post(
-        address, {"program": program.pk, "points": "100", "value": "5.00", "voucher_days": "60", "is_active": "on"}
-    )
+    response = marketing.post(address, ISSUING | {"program": program.pk, "voucher_days": "60", "is_active": "on"})
     assert response.status_code == 302
     rule = IssuanceRule.objects.get()
     assert (rule.points, rule.value, rule.voucher_days) == (100, 500, 60)
@@ -34,15 +33,13 @@ def test_an_issuance_rule_is_said_in_words(marketing, program):
 
 def test_a_program_has_one_issuance_rule(marketing, program):
     IssuanceRuleFactory(program=program)
-    response = marketing.post(
-        reverse("admin:rewards_issuancerule_add"), {"program": program.pk, "points": "50", "value": "1"}
-    )
-    assert "program" in response.context["adminform"].form.errors
+    response = marketing.post(reverse("admin:rewards_issuancerule_add"), ISSUING | {"program": program.pk})
+    assert "currency" in response.context["adminform"].form.errors
 
 
 @pytest.mark.parametrize("values", [{"points": "0"}, {"value": "0"}, {"value": "0.001"}, {"voucher_days": "0"}])
 def test_an_issuance_rule_that_gives_nothing_is_refused(marketing, program, values):
-    filled_in = {"program": program.pk, "points": "100", "value": "5.00"} | values
+    filled_in = ISSUING | {"program": program.pk} | values
     response = marketing.post(reverse("admin:rewards_issuancerule_add"), filled_in)
     assert list(response.context["adminform"].form.errors) == list(values)
 
@@ -53,6 +50,7 @@ def test_a_rule_for_paying_with_points_is_said_in_words(marketing, program, stor
         {
             "program": program.pk,
             "name": "At the till",
+            "currency": "points",
             "points": "100",
             "value": "4.50",
             "minimum_points": "500",
@@ -71,7 +69,14 @@ def test_a_rule_for_paying_with_points_is_said_in_words(marketing, program, stor
 
 @pytest.mark.parametrize("values", [{"points": "0"}, {"value": "0"}, {"largest_share": "0"}, {"largest_share": "101"}])
 def test_a_rule_that_pays_nothing_is_refused(marketing, program, values):
-    filled_in = {"program": program.pk, "name": "x", "points": "1", "value": "1", "largest_share": "100"}
+    filled_in = {
+        "program": program.pk,
+        "name": "x",
+        "currency": "points",
+        "points": "1",
+        "value": "1",
+        "largest_share": "100",
+    }
     filled_in |= {"minimum_points": "0"} | values
     response = marketing.post(reverse("admin:rewards_burnrule_add"), filled_in)
     assert response.context["adminform"].form.errors
@@ -80,7 +85,14 @@ def test_a_rule_that_pays_nothing_is_refused(marketing, program, values):
 
 def test_another_programs_store_is_refused(marketing, program):
     rule = BurnRuleFactory(program=program)
-    filled_in = {"name": "x", "points": "1", "value": "1", "largest_share": "100", "minimum_points": "0"}
+    filled_in = {
+        "name": "x",
+        "currency": "points",
+        "points": "1",
+        "value": "1",
+        "largest_share": "100",
+        "minimum_points": "0",
+    }
     filled_in["stores"] = [StoreFactory().pk]
     response = marketing.post(reverse("admin:rewards_burnrule_change", args=[rule.pk]), filled_in)
     assert "stores" in response.context["adminform"].form.errors

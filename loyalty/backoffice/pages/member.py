@@ -10,8 +10,9 @@ from loyalty.backoffice.pages import tier
 from loyalty.backoffice.pages.over_time import balances
 from loyalty.backoffice.pages.timeline import timeline
 from loyalty.ledger import queries as ledger
+from loyalty.ledger.currencies import POINTS
 from loyalty.lib.admin import grouped
-from loyalty.lib.money import amount_text, money_text
+from loyalty.lib.money import amount_text, money_text, to_decimal
 from loyalty.lib.periods import local_date
 from loyalty.punchcards import queries as punch_cards
 from loyalty.punchcards.sentences import receipt_line
@@ -137,10 +138,13 @@ def chart(account, today):
     tz = account.program.tzinfo
     rows = account.entries.order_by("effective_at", "id").values_list("effective_at", "points")[:MOST_MOVES]
     steps = balances([(local_date(at, tz), points) for at, points in rows], today)
+    is_money = account.currency != POINTS
+    if is_money:
+        steps = [(day, to_decimal(minor, account.program.money_currency)) for day, minor in steps]
     return Chart(
-        title=_("Points over time"),
+        title=_("Cash-back over time") if is_money else _("Points over time"),
         help=_("What the account held at the end of each day or month, pending points included."),
         labels=[date_format(day, "SHORT_DATE_FORMAT") for day, _points in steps],
-        series=[Series(account.program.currency_name, [points for _day, points in steps])],
+        series=[Series(account.name, [points for _day, points in steps])],
         stepped=True,
     )

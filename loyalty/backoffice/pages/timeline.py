@@ -15,6 +15,8 @@ from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
 
 from loyalty.backoffice import causes
+from loyalty.earning.admin.activities import granted
+from loyalty.ledger.currencies import signed
 from loyalty.lib.money import money_text
 from members.queries import identities
 from rewards.models import Redemption
@@ -30,8 +32,12 @@ class Moment:
     icon: str
     text: str
     link: str = ""
-    points: int = 0
+    moved: str = ""  # what came in or went out, as people read it
     details: list[str] = field(default_factory=list)
+
+    @property
+    def is_loss(self):
+        return self.moved.startswith(("-", "−"))
 
 
 def timeline(request, enrolment, page):
@@ -58,8 +64,8 @@ def _activities(request, enrolment, limit):
     for activity in rows.select_related("decision", "store").order_by("-occurred_at", "-pk")[:limit]:
         why = causes.of_activity(request, activity, names)
         decision = getattr(activity, "decision", None)
-        points = decision.granted if decision else 0
-        yield Moment(activity.occurred_at, "receipt_long", why.text, why.link, points, why.sentences)
+        moved = granted(decision, activity.currency) if decision and (decision.granted or decision.also) else ""
+        yield Moment(activity.occurred_at, "receipt_long", why.text, why.link, moved, why.sentences)
 
 
 def _entries(request, enrolment, limit):
@@ -77,7 +83,7 @@ def _entries(request, enrolment, limit):
             text = f"{entry.get_kind_display()} · {why[entry.pk].text}"
             details = [entry.reason] if entry.reason else []
             link = causes.change_link(request, entry)
-            yield Moment(entry.effective_at, "swap_vert", text, link, entry.points, details)
+            yield Moment(entry.effective_at, "swap_vert", text, link, account.text(entry.points, signed=True), details)
 
 
 def _redemptions(request, enrolment, limit):
@@ -86,7 +92,8 @@ def _redemptions(request, enrolment, limit):
         text = _("Redemption: %(what)s") % {"what": redemption}
         details = [redemption.get_state_display()] if redemption.rolled_back_at else []
         link = causes.change_link(request, redemption)
-        yield Moment(redemption.redeemed_at, "redeem", text, link, -redemption.points, details)
+        spent = signed(-redemption.points, redemption.currency, enrolment.program.money_currency)
+        yield Moment(redemption.redeemed_at, "redeem", text, link, spent, details)
 
 
 def _vouchers(request, enrolment, limit):
@@ -95,7 +102,7 @@ def _vouchers(request, enrolment, limit):
         value = money_text(voucher.value, enrolment.program.money_currency) if voucher.value else str(voucher.reward)
         text = _("Voucher issued: %(value)s") % {"value": value}
         link = causes.change_link(request, voucher)
-        yield Moment(voucher.issued_at, "confirmation_number", text, link, 0, [voucher.get_state_display()])
+        yield Moment(voucher.issued_at, "confirmation_number", text, link, "", [voucher.get_state_display()])
 
 
 def _messages(request, enrolment, limit):
@@ -103,7 +110,7 @@ def _messages(request, enrolment, limit):
     for message in rows.order_by("-created_at", "-pk")[:limit]:
         text = _("Message: %(what)s") % {"what": message.subject or message.get_occasion_display()}
         details = [part for part in (message.get_state_display(), message.get_reason_display()) if part]
-        yield Moment(message.created_at, "mail", text, causes.change_link(request, message), 0, details)
+        yield Moment(message.created_at, "mail", text, causes.change_link(request, message), "", details)
 
 
 def _consents(request, enrolment, limit):
@@ -111,7 +118,9 @@ def _consents(request, enrolment, limit):
     for consent in rows.order_by("-recorded_at", "-pk")[:limit]:
         text = _("Consent given: %(channel)s") if consent.given else _("Consent refused: %(channel)s")
         text %= {"channel": consent.get_channel_display()}
-        yield Moment(consent.recorded_at, "fact_check", text, causes.change_link(request, consent), 0, [consent.source])
+        yield Moment(
+            consent.recorded_at, "fact_check", text, causes.change_link(request, consent), "", [consent.source]
+        )
 
 
 def _punches_by_hand(request, enrolment, limit):

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from loyalty.backoffice.program_templates import ProgramTemplate, Values
 from loyalty.earning import versions
 from loyalty.earning.models import EarningRule
+from loyalty.ledger.currencies import POINTS
 from loyalty.programs import operations as programs
 from loyalty.programs.models import Program
 from loyalty.punchcards.models import PunchCardProgram
@@ -39,13 +40,18 @@ def _by(model, *names: str) -> Callable[[Program, Values], bool]:
     ).exists()
 
 
+def _issues(program: Program, values: Values) -> bool:
+    """A program has one monthly issuance of each currency."""
+    return IssuanceRule.objects.filter(program=program, currency=values.get("currency", POINTS)).exists()
+
+
 PARTS = (
     Part("rewards", _("rewards"), _by(Reward, "code"), rewards.add_reward),
     Part("earning_rules", _("points"), _by(EarningRule, "code"), versions.add_rule),
     Part("burn_rules", _("paying with points"), _by(BurnRule, "name"), rewards.add_burn_rule),
-    Part("issuance", _("monthly reward"), _by(IssuanceRule), rewards.set_issuance_rule),
     Part("punch_cards", _("punch cards"), _by(PunchCardProgram, "code"), add_punch_card),
     Part("referrals", _("new buyers"), _by(ReferralProgram), referrals.set_referral_program),
+    Part("issuance", _("monthly reward"), _issues, rewards.set_issuance_rule),
 )
 
 

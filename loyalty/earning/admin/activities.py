@@ -13,6 +13,7 @@ from loyalty.earning.admin.importing import ImportMixin
 from loyalty.earning.admin.recording import RecordMixin
 from loyalty.earning.models import Activity, ActivityLine, Decision, EarningRule, Kind
 from loyalty.earning.sentences import explain, kind_text, title
+from loyalty.ledger.currencies import POINTS, shown, signed
 from loyalty.lib.admin import (
     ExportMixin,
     MemberSearchMixin,
@@ -20,7 +21,6 @@ from loyalty.lib.admin import (
     VerbMixin,
     ViewOnlyAdmin,
     ViewOnlyInline,
-    grouped,
 )
 from loyalty.lib.money import money_text
 
@@ -39,11 +39,16 @@ def why(decision):
             "rule": title(outcome, names),
             "version": outcome.get("version"),
             "sentence": explain(outcome, currency=program.money_currency),
-            "granted": "" if outcome.get("reward") else grouped(outcome.get("granted", 0)),
+            "granted": _granted(outcome, program.money_currency),
         }
         for outcome in decision.outcomes
     ]
-    return render_to_string("admin/earning/why.html", {"rows": rows, "granted": decision.granted})
+    return render_to_string("admin/earning/why.html", {"rows": rows})
+
+
+def _granted(outcome, money):
+    """Rewards are named in the sentence."""
+    return "" if outcome.get("reward") else shown(outcome.get("granted", 0), outcome.get("currency", POINTS), money)
 
 
 class KindFilter(admin.SimpleListFilter):
@@ -113,10 +118,10 @@ class ActivityAdmin(
         paid = (f"{part['tender']} {money_text(part['amount'], activity.currency)}" for part in activity.paid_with)
         return ", ".join(paid) or "–"
 
-    @display(description=_("points"))
+    @display(description=_("granted"))
     def shown_granted(self, activity):
         try:
-            return signed(activity.decision.granted)
+            return granted(activity.decision, activity.currency)
         except ObjectDoesNotExist:
             return "–"
 
@@ -152,9 +157,9 @@ class DecisionAdmin(StoreScopedMixin, MemberSearchMixin, ViewOnlyAdmin):
         link = reverse("admin:earning_activity_change", args=[decision.activity_id])
         return format_html('<a class="bo-link" href="{}">{}</a>', link, self.shown_activity(decision))
 
-    @display(description=_("points"))
+    @display(description=_("granted"))
     def shown_granted(self, decision):
-        return signed(decision.granted)
+        return granted(decision, decision.activity.currency)
 
     @display(description=_("why?"))
     def shown_why(self, decision):
@@ -167,5 +172,8 @@ def amount_of(activity):
     return money_text(activity.amount, activity.currency) if is_sale else "–"
 
 
-def signed(points):
-    return f"+{grouped(points)}" if points > 0 else grouped(points)
+def granted(decision, money):
+    """Points, and what there is of other currencies: “+12 · +€0.60”."""
+    others = [signed(amount, currency, money) for currency, amount in sorted(decision.also.items())]
+    points = [signed(decision.granted, POINTS, money)] if decision.granted or not others else []
+    return " · ".join([*points, *others])

@@ -15,6 +15,7 @@ from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminSplitDateTimeWidg
 
 from loyalty.earning import operations
 from loyalty.earning.models import Kind
+from loyalty.ledger.currencies import shown
 from loyalty.lib.admin import grouped
 from loyalty.lib.forms import money_field
 from loyalty.lib.money import to_minor
@@ -106,7 +107,7 @@ class RecordMixin:
     def record(self, request):
         form = RecordForm(request.POST if request.method == "POST" else None)
         if form.is_valid() and (recorded := form.record(request.user)):
-            messages.success(request, told(recorded))
+            messages.success(request, told(recorded, form.cleaned_data["program"]))
             return redirect("admin:earning_activity_change", recorded.activity_id)
         context = self.admin_site.each_context(request)
         context |= {"title": _("Record an activity"), "opts": self.opts, "form": form}
@@ -124,7 +125,9 @@ class RecordMixin:
             object_id,
             title=_("Refund"),
             form_class=RefundForm,
-            perform=lambda activity, data: told(_refund(activity, data, timezone.now(), request.user)),
+            perform=lambda activity, data: told(
+                _refund(activity, data, timezone.now(), request.user), activity.program
+            ),
             refusals=operations.ActivityRefused,
         )
 
@@ -144,7 +147,15 @@ def _refund(activity, data, at: datetime, by) -> operations.Recorded:
     )
 
 
-def told(recorded: operations.Recorded) -> str:
+def told(recorded: operations.Recorded, program: Program) -> str:
+    """What came of it, each currency in words of its own."""
+    points = {"points": grouped(abs(recorded.granted))}
     if recorded.granted < 0:
-        return gettext("Recorded: %(points)s points were taken back.") % {"points": grouped(-recorded.granted)}
-    return gettext("Recorded: %(points)s points were earned.") % {"points": grouped(recorded.granted)}
+        texts = [gettext("Recorded: %(points)s points were taken back.") % points]
+    else:
+        texts = [gettext("Recorded: %(points)s points were earned.") % points]
+    for currency, amount in sorted(recorded.also.items()):
+        words = {"amount": shown(abs(amount), currency, program.money_currency)}
+        taken = gettext("Cash-back taken back: %(amount)s.") % words
+        texts.append(taken if amount < 0 else gettext("Cash-back earned: %(amount)s.") % words)
+    return " ".join(texts)

@@ -14,7 +14,8 @@ from loyalty.earning.forms import EarningRuleForm
 from loyalty.earning.models import EarningRule, RuleUsage
 from loyalty.earning.sentences import describe, kind_text
 from loyalty.earning.versions import RuleRefused, add_rule, is_latest, retire_rule, revise_rule
-from loyalty.lib.admin import ModelAdmin, NoDeleteMixin, ViewOnlyAdmin, grouped
+from loyalty.ledger.currencies import Currency, shown
+from loyalty.lib.admin import ModelAdmin, NoDeleteMixin, ViewOnlyAdmin
 from loyalty.programs.models import Program
 
 STATES = {"waiting": _("not yet"), "valid": _("in force"), "ended": _("ended")}
@@ -69,13 +70,14 @@ class EarningRuleAdmin(NoDeleteMixin, ModelAdmin):
         "per_amount": "effect == 'per_amount'",
         "factor": "effect == 'percentage' || effect == 'multiplier'",
         "reward": "effect == 'reward'",
+        "currency": "effect != 'reward'",
         "activation_delay_days": "effect != 'reward'",
     }
     fieldsets = [
         (None, {"fields": ["program", "name", "code", "kind", "own_kind"]}),
         (
             _("What it earns"),
-            {"fields": ["effect", "points", "per_amount", "factor", "reward", "activation_delay_days"]},
+            {"fields": ["effect", "currency", "points", "per_amount", "factor", "reward", "activation_delay_days"]},
         ),
         (
             _("When it holds"),
@@ -103,7 +105,7 @@ class EarningRuleAdmin(NoDeleteMixin, ModelAdmin):
             {
                 "fields": ["cap_per_activity", "cap_per_day", "cap_per_month", "cap_per_member", "budget"],
                 "description": _(
-                    "In points, or in rewards where it gives one; empty means no limit. "
+                    "In points, in money where it gives cash-back, in rewards where it gives one. Empty: no limit. "
                     "A new version goes on counting where the old stopped."
                 ),
             },
@@ -114,7 +116,7 @@ class EarningRuleAdmin(NoDeleteMixin, ModelAdmin):
                 "fields": ["priority", "exclusive_group"],
                 "description": _(
                     "Of rules with the same exclusive group only the one with the highest priority holds. "
-                    "Points and rewards are decided apart."
+                    "Points, cash-back and rewards are decided apart."
                 ),
             },
         ),
@@ -238,6 +240,8 @@ class RuleUsageAdmin(ViewOnlyAdmin):
             return usage.period
         return _("since ever") if usage.member_id else _("budget, all members")
 
-    @display(description=_("points"))
+    @display(description=_("granted"))
     def shown_points(self, usage):
-        return grouped(usage.points)
+        latest = EarningRule.objects.filter(program=usage.program_id, code=usage.rule_code).order_by("-version").first()
+        currency = latest.currency if latest else Currency.POINTS
+        return shown(usage.points, currency, usage.program.money_currency)
