@@ -7,6 +7,7 @@ class ReferralsConfig(AppConfig):
     verbose_name = _("Referrals")
 
     def ready(self):
-        from loyalty.referrals import jobs
+        from loyalty.referrals import jobs, person
 
         jobs.register()
+        person.register()

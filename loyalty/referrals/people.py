@@ -1,59 +1,85 @@
 """What the members room knows of people who may be one, read for a batch of them."""
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
+from itertools import chain
 
 from django.db import connection
+from django.db.models import Case, Q, QuerySet, When
 from django.utils.crypto import salted_hmac
 
 from loyalty.lib import sql
-from loyalty.referrals.models import Device
+from loyalty.referrals.models import Device, ReferralCode
 from loyalty.referrals.models.referral import DEAD
 from loyalty.referrals.rules import Person, normalised_email
 from members.models import Card, Enrolment, HouseholdMember, Member
 
+Gathered = defaultdict[int, set[str]]
+
 
 def persons(program, member_ids: Collection[int], at: datetime) -> dict[int, Person]:
-    """By member: everything that tells people apart, what they had before included. A constant number of statements."""
+    """By member: everything that tells people apart, what they had before or were merged from included.
+
+    A constant number of statements.
+    """
     if not member_ids:
         return {}
-    emails, phones, cards, devices = (defaultdict[int, set[str]](set) for _ in range(4))
-    members = Member.objects.filter(pk__in=member_ids)
-    former = Member.history.model.objects.filter(id__in=member_ids)  # type: ignore[attr-defined]
-    for rows in (members, former):
-        for member_id, email, phone in rows.order_by().values_list("id", "email", "phone").distinct():
-            emails[member_id].add(normalised_email(email))
-            phones[member_id].add(str(phone))
-    for rows in (Card.objects, Card.history.model.objects):  # type: ignore[attr-defined]
-        held = rows.filter(member_id__in=member_ids).order_by().values_list("member_id", "number")
-        for member_id, number in held.distinct():
-            cards[member_id].add(number)
-    for member_id, fingerprint in Device.objects.filter(member__in=member_ids).values_list("member", "fingerprint"):
-        devices[member_id].add(fingerprint)
+    rows = list(Member.objects.filter(Q(pk__in=member_ids) | Q(merged_into__in=member_ids)))
+    person_of = {row.pk: row.pk if row.pk in member_ids else row.merged_into_id or row.pk for row in rows}
+    emails, phones = _addresses(rows, person_of)
+    cards = _gathered(person_of, *(_cards(model, person_of) for model in (Card, Card.history.model)))  # type: ignore[attr-defined]
+    devices = _gathered(person_of, Device.objects.filter(member__in=person_of).values_list("member", "fingerprint"))
     places = HouseholdMember.objects.in_it(at).filter(program=program, member__in=member_ids)
     households = dict(places.values_list("member", "household"))
-    enrolled = set(
-        Enrolment.objects.filter(program=program, member__in=member_ids, status="active").values_list(
-            "member", flat=True
-        )
-    )
+    enrolments = Enrolment.objects.filter(program=program, member__in=member_ids, status=Enrolment.Status.ACTIVE)
+    enrolled = set(enrolments.values_list("member", flat=True))
     return {
-        member.pk: Person(
-            id=member.pk,
-            is_active=member.status == Member.Status.ACTIVE and member.pk in enrolled,
-            is_blocked=member.status == Member.Status.BLOCKED,
-            emails=frozenset(emails[member.pk] - {""}),
-            phones=frozenset(phones[member.pk] - {""}),
-            cards=frozenset(cards[member.pk]),
-            devices=frozenset(devices[member.pk]),
-            household=households.get(member.pk),
-            last_name=member.last_name,
-            postcode=member.postcode,
-            birth_date=member.birth_date,
+        row.pk: Person(
+            id=row.pk,
+            is_active=row.status == Member.Status.ACTIVE and row.pk in enrolled,
+            is_blocked=row.status == Member.Status.BLOCKED,
+            emails=frozenset(emails[row.pk] - {""}),
+            phones=frozenset(phones[row.pk] - {""}),
+            cards=frozenset(cards[row.pk]),
+            devices=frozenset(devices[row.pk]),
+            household=households.get(row.pk),
+            last_name=row.last_name,
+            postcode=row.postcode,
+            birth_date=row.birth_date,
         )
-        for member in members
+        for row in rows
+        if row.pk in member_ids
     }
+
+
+def _addresses(rows: Iterable[Member], person_of: Mapping[int, int]) -> tuple[Gathered, Gathered]:
+    """E-mails and phones of now and of before."""
+    former = Member.history.model.objects.filter(id__in=person_of)  # type: ignore[attr-defined]
+    known = [(row.pk, row.email, str(row.phone)) for row in rows]
+    known += former.order_by().values_list("id", "email", "phone").distinct()
+    emails = ((number, normalised_email(email)) for number, email, _phone in known)
+    phones = ((number, str(phone)) for number, _email, phone in known)
+    return _gathered(person_of, emails), _gathered(person_of, phones)
+
+
+def _cards(model, person_of: Mapping[int, int]):
+    held = model.objects.filter(member_id__in=person_of)
+    return held.order_by().values_list("member_id", "number").distinct()
+
+
+def _gathered(person_of: Mapping[int, int], *pairs: Iterable[tuple[int, str]]) -> Gathered:
+    """What is known of the rows of members, by person."""
+    found: Gathered = defaultdict(set)
+    for number, value in chain(*pairs):
+        found[person_of[number]].add(value)
+    return found
+
+
+def codes_of(program, member_id: int) -> QuerySet[ReferralCode]:
+    """The member's codes, their own first, then those of whom they were merged from."""
+    mine = ReferralCode.objects.filter(Q(member=member_id) | Q(member__merged_into=member_id), program=program)
+    return mine.order_by(Case(When(member=member_id, then=0), default=1), "pk")
 
 
 def fingerprint_of(device: str) -> str:

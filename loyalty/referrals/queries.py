@@ -11,6 +11,7 @@ from loyalty.programs.models import Program
 from loyalty.referrals import rules
 from loyalty.referrals.models import Ambassador, Referral, ReferralCode, ReferralGift, ReferralProgram, ReferralRevenue
 from loyalty.referrals.models.referral import DEAD
+from loyalty.referrals.people import codes_of
 from members.models import Member
 
 State, Kind = Referral.State, ReferralRevenue.Kind
@@ -23,7 +24,7 @@ def referral_program(program: Program) -> ReferralProgram | None:
 
 def code_of(member: Member, *, program: Program) -> ReferralCode | None:
     """The member's code, if it was asked for before; `operations.make_code` makes one."""
-    return ReferralCode.objects.filter(program=program, member=member).first()
+    return codes_of(program, member.pk).first()
 
 
 def link(code: ReferralCode) -> str:

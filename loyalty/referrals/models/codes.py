@@ -56,8 +56,10 @@ class ReferralCode(models.Model):
 
     @property
     def referrer_id(self) -> int | None:
-        """The member who is rewarded, if there is one."""
-        return self.ambassador.member_id if self.ambassador else self.member_id
+        """The member who is rewarded, if there is one: whoever goes on where the member of the code was merged."""
+        if self.ambassador:
+            return self.ambassador.member_id
+        return (self.member.merged_into_id or self.member_id) if self.member else None
 
 
 class Device(models.Model):

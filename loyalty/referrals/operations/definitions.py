@@ -11,7 +11,7 @@ from loyalty.lib import codes
 from loyalty.lib.saving import save_checked
 from loyalty.programs.models import Program
 from loyalty.referrals.models import Ambassador, Device, ReferralCode, ReferralProgram
-from loyalty.referrals.people import fingerprint_of
+from loyalty.referrals.people import codes_of, fingerprint_of
 from members.models import Enrolment, Member
 
 from .errors import ReferralsError
@@ -65,7 +65,7 @@ def own_words(text: str) -> str:
 @transaction.atomic
 def make_code(*, program: Program, member_id: int, at: datetime) -> ReferralCode:
     """The member's code, made when it is asked for the first time. Raises `ReferralsError`."""
-    mine = ReferralCode.objects.filter(program=program, member_id=member_id)
+    mine = codes_of(program, member_id)
     if known := mine.first():
         return known
     _check_may_refer(program, member_id)

@@ -48,5 +48,5 @@ def _may_decide(each: Happened, bonds: dict[int, Referral]) -> bool:
 def _codes(program: Program, with_code: Sequence[Happened]) -> dict[str, ReferralCode]:
     """The codes that the activities name, by their stored form."""
     typed = {codes.normalise(each.referral) for each in with_code}
-    found = ReferralCode.objects.filter(program=program, code__in=typed).select_related("ambassador")
+    found = ReferralCode.objects.filter(program=program, code__in=typed).select_related("ambassador", "member")
     return {code.code: code for code in found}
