@@ -129,7 +129,7 @@ def _punches_by_hand(request, enrolment, limit):
     rows = rows.filter(activity_id=None).select_related("card_program")
     for punch in rows.order_by("-occurred_at", "-pk")[:limit]:
         text = _("Punch card by hand: %(card)s, %(count)s") % {"card": punch.card_program, "count": punch}
-        yield Moment(punch.occurred_at, "ink_pen", text, causes.change_link(request, punch), 0, [punch.reason])
+        yield Moment(punch.occurred_at, "ink_pen", text, causes.change_link(request, punch), "", [punch.reason])
 
 
 SOURCES = [_punches_by_hand, _activities, _entries, _redemptions, _vouchers, _messages, _consents]
