@@ -9,6 +9,7 @@ class PunchCardsConfig(AppConfig):
     verbose_name = _("Punch cards")
 
     def ready(self):
-        from loyalty.punchcards import jobs
+        from loyalty.punchcards import jobs, person
 
         jobs.register()
+        person.register()

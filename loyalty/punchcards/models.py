@@ -178,7 +178,7 @@ class PunchCard(models.Model):
         EXPIRED = "expired", pgettext_lazy("punch card", "expired")
 
     fixed_columns = (
-        "program_id", "card_program_id", "number", "of", "reward_id", "reward_quantity", "opened_at", "expires_at"
+        "program_id", "card_program_id", "of", "reward_id", "reward_quantity", "opened_at", "expires_at"
     )  # fmt: skip
 
     program = models.ForeignKey(Program, models.PROTECT, related_name="punch_cards", verbose_name=_("program"))

@@ -45,10 +45,13 @@ def cards_of(*, program: Program, member_id: int, at: datetime) -> list[HeldCard
     definitions = PunchCardProgram.objects.filter(program=program, is_active=True).select_related("reward")
     held: dict[int, PunchCard] = {}
     numbers: dict[int, int] = {}
-    for card in PunchCard.objects.filter(card_program__in=definitions, member=member_id).order_by("-number"):
-        numbers.setdefault(card.card_program_id, card.number)
-        if card.punches < card.of and (card.expires_at is None or card.expires_at > at):
-            held[card.card_program_id] = card  # the lowest number wins: it comes last
+    cards = PunchCard.objects.filter(card_program__in=definitions, member=member_id).select_related("reward")
+    for card in cards.order_by("number"):
+        numbers[card.card_program_id] = card.number
+        mine = held.get(card.card_program_id)
+        has_room = card.punches < card.of and (card.expires_at is None or card.expires_at > at)
+        if has_room and (mine is None or card.of - card.punches < mine.of - mine.punches):
+            held[card.card_program_id] = card
     return [
         _held(definition, held.get(definition.pk), numbers.get(definition.pk, 0))
         for definition in definitions.order_by("code")
@@ -57,7 +60,7 @@ def cards_of(*, program: Program, member_id: int, at: datetime) -> list[HeldCard
 
 
 def _held(definition: PunchCardProgram, card: PunchCard | None, last_number: int) -> HeldCard:
-    reward = card.reward if card and card.reward_id != definition.reward_id else definition.reward
+    reward = card.reward if card else definition.reward
     return HeldCard(
         program=definition.code,
         name=definition.name,

@@ -33,11 +33,18 @@ def test_overflow_carries_over(count, cards):
     assert len(placed.filled) == count // 10
 
 
-def test_more_cannot_be_taken_back_than_was_given():
+def test_no_more_is_taken_back_than_there_is():
     mine = pile()
     mine.punch(3, START)
-    with pytest.raises(ValueError):
-        mine.take_back(4, START, of=mine.cards)
+    mine.take_back(4, START, of=mine.cards)
+    assert shown(mine.cards) == [(0, 10)]
+
+
+def test_of_two_open_cards_the_fuller_is_filled_first():
+    mine = pile(of=5)
+    mine.cards = [Card(1, 5, START, punches=1), Card(2, 5, START, punches=4)]
+    mine.punch(3, START)
+    assert shown(mine.cards) == [(3, 5), (5, 5)]
 
 
 acts = st.lists(

@@ -83,7 +83,6 @@ def test_excluded_goods_cannot_be_what_punches(program, coffee):
         {"of": 1},
         {"reward_quantity": 5},
         {"expires_at": NOON},
-        {"number": 2},
     ],
 )
 def test_a_card(card, till, terms):

@@ -74,15 +74,14 @@ def undo_stamp(*, punch: Punch, reason: str, at: datetime, by=None) -> dict[str,
     _require_reason(reason)
     if first.given_for != PunchOn.HAND or first.undoes_id:
         raise PunchRefused("not_by_hand", _("Only a punch by hand is taken back here: refund the purchase."))
-    program = definition.program
-    Batch(program=program, member_ids=[punch.member_id])
+    program, member_id = definition.program, punch.card.member_id
+    Batch(program=program, member_ids=[member_id])
     parts, given, taken = _made(first)
     if taken == given:
         raise PunchRefused("undone", _("This punch was taken back before."))
-    members = [punch.member_id]
-    shelf = Shelf(program=program, definitions=[definition], member_ids=members, since=at, whole=members)
-    act = Act(punch.member_id, definition, first.given_for, first.day, given=given, taken=taken, id=first.pk)
-    act.cards = [shelf.card(part.card_id, punch.member_id, definition) for part in parts]
+    shelf = Shelf(program=program, definitions=[definition], member_ids=[member_id], since=at, whole=[member_id])
+    act = Act(member_id, definition, first.given_for, first.day, given=given, taken=taken, id=first.pk)
+    act.cards = shelf.cards({part.card_id for part in parts}, member_id, definition)
     outcome = of_card(definition, Reason.TAKEN_BACK)
     shelf.take_back(act, given - taken, at=at, outcome=outcome, reason=reason)
     shelf.put_back(at=at, by=by)

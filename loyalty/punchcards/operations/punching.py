@@ -58,38 +58,40 @@ class _Punching:
 
     def _earlier_acts(self) -> Acts:
         """What the refunded purchases gave, and what of it was taken back before."""
-        purchases = [each.refund_of.activity_id for each in self._happened if each.refund_of]
-        if not purchases:
+        buyers = {each.refund_of.activity_id: each.member_id for each in self._happened if each.refund_of}
+        if not buyers:
             return {}
-        found = Punch.objects.filter(Q(activity_id__in=purchases) | Q(undoes__activity_id__in=purchases))
+        found = Punch.objects.filter(Q(activity_id__in=buyers) | Q(undoes__activity_id__in=buyers))
         acts: Acts = {}
+        cards: dict[Act, set[int]] = defaultdict(set)
         taken: dict[int, int] = defaultdict(int)
         for each in found.order_by("id"):
-            definition = self._shelf.definitions[each.card_program_id]
             if each.undoes_id:
                 taken[each.undoes_id] -= each.count
                 continue
-            key = (each.activity_id or 0, definition.pk)
-            act = acts.setdefault(key, Act(each.member_id, definition, each.given_for, each.day, id=each.pk))
+            activity_id, definition = each.activity_id or 0, self._shelf.definitions[each.card_program_id]
+            new = Act(buyers.get(activity_id, 0), definition, each.given_for, each.day, id=each.pk)
+            act = acts.setdefault((activity_id, definition.pk), new)
             act.given += each.count
             act.lost += each.lost
-            act.cards.append(self._shelf.card(each.card_id, each.member_id, definition))
+            cards[act].add(each.card_id)
         for act in acts.values():
             act.taken = taken[act.id]
+            act.cards = self._shelf.cards(cards[act], act.member_id, act.definition)
         return acts
 
     def _punched_by_day(self) -> dict[tuple[int, int, date], int]:
         limited = [pk for pk, terms in self._terms.items() if terms.limit_per_day is not None]
         if not limited:
             return {}
-        rows = (
+        rows = (  # by the card's member: the punches of who was merged count with whoever has the cards
             Punch.objects.filter(
-                member__in={each.member_id for each in self._happened},
+                card__member__in={each.member_id for each in self._happened},
                 card_program__in=limited,
                 day__in={each.local.date() for each in self._happened},
             )
             .exclude(given_for=rules.PunchOn.HAND)
-            .values_list("member_id", "card_program_id", "day")
+            .values_list("card__member", "card_program_id", "day")
             .annotate(total=Sum("count"))
             .order_by()
         )
@@ -130,8 +132,8 @@ class _Punching:
     def _take(self, happened: Happened, refunded: Refunded) -> Iterator[dict[str, Any]]:
         for definition_id in self._shelf.definitions:
             act = self._acts.get((refunded.activity_id, definition_id))
-            if act is None or act.taken == act.given:
-                continue
+            if act is None or act.taken == act.given or not act.cards:
+                continue  # the cards have gone with a member who was taken apart from this one again
             count = rules.to_take_back(
                 refunded, given_for=act.given_for, given=act.given, lost=act.lost, taken=act.taken
             )

@@ -144,17 +144,19 @@ class Shelf:
     def take_back(self, act: Act, count: int, *, at: datetime, outcome: dict[str, Any], **terms: Any) -> None:
         parts, reopened = self.pile(act.member_id, act.definition).take_back(count, at, of=act.cards)
         self._writings += [Writing(act, part, terms | {"occurred_at": at}, undoes=act) for part in parts]
-        act.taken += count
+        taken = -sum(part.count for part in parts)
+        act.taken += taken
         self._outcomes.update(dict.fromkeys(reopened, outcome))
-        outcome |= {"taken": count, "reopened": len(reopened)} | self._shown(act, at)
+        outcome |= {"taken": taken, "reopened": len(reopened)} | self._shown(act, at)
 
     def _shown(self, act: Act, at: datetime) -> dict[str, int]:
         """The card in the member's hand: the next one, still empty, where the last was just filled."""
         card = self.pile(act.member_id, act.definition).current(at)
         return {"punches": card.punches, "of": card.of} if card else {"punches": 0, "of": act.definition.punches_needed}
 
-    def card(self, act_card_id: int, member_id: int, definition: PunchCardProgram) -> Card:
-        return next(card for card in self.pile(member_id, definition).cards if card.id == act_card_id)
+    def cards(self, ids: Collection[int], member_id: int, definition: PunchCardProgram) -> list[Card]:
+        """Those of the member's cards that have these ids."""
+        return [card for card in self.pile(member_id, definition).cards if card.id in ids]
 
     # What became of the cards
 
