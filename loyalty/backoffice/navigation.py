@@ -60,6 +60,23 @@ GROUPS = [
             "referrals.Ambassador": "campaign",
         },
     ),
+    (
+        _("Challenges and games"),
+        {
+            "challenges.Challenge": "flag",
+            "challenges.ChallengeProgress": "hiking",
+            "challenges.Badge": "military_tech",
+            "challenges.BadgeAward": "workspace_premium",
+            "challenges.CodeBatch": "password",
+            "challenges.EntryCode": "pin",
+            "challenges.Draw": "casino",
+            "challenges.DrawWin": "emoji_events",
+            "challenges.InstantWin": "celebration",
+            "challenges.InstantPlay": "playing_cards",
+            "challenges.Occasion": "event",
+            "challenges.Invitation": "mail_lock",
+        },
+    ),
     (_("Campaigns"), {"campaigns.Message": "mail", "campaigns.EmailSetting": "edit_note"}),
     (
         _("Analytics"),

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from loyalty.challenges.models import Challenge
 from loyalty.lib.money import money_text
+from loyalty.programs.kinds import Kind
 
 DRAW, INSTANT_WIN = gettext_lazy("Prize draw"), gettext_lazy("Instant win")
 
@@ -170,3 +171,12 @@ def gift_text(row) -> str:
     texts += [row.prize] if getattr(row, "prize_fr", "") else []
     badge = getattr(row, "badge", None)
     return get_text_list([*texts, *([str(badge)] if badge else [])], _("and"))
+
+
+def kinds_text(kinds) -> str:
+    """The names of kinds of activity; one that the program invented is its own name."""
+    return ", ".join(str(dict(Kind.choices).get(kind, kind)) for kind in kinds)
+
+
+def money(minor: int | None, row) -> str:
+    return money_text(minor, row.program.money_currency)

@@ -205,7 +205,7 @@ def _free(program, refunds: Sequence[Happened], at: datetime, by) -> list[Effect
         return []
     losses = [
         gains.Loss(
-            member_id=use.member_id,
+            member_id=by_purchase[use.activity_id].member_id,  # whoever it is by now, should two have been merged
             reference=f"{use.code_id}:{use.activity_id}",
             points=use.points,
             has_voucher=use.voucher_id is not None,

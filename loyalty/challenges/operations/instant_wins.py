@@ -183,7 +183,7 @@ def _undo(program, refunds: dict[int, Happened], at: datetime, by) -> list[Effec
     lost = [play for play in plays if play.is_won]
     losses = [
         gains.Loss(
-            member_id=play.member_id,
+            member_id=refunds[play.activity_id].member_id,  # whoever it is by now, should two have been merged
             reference=play.reference,
             points=play.points,
             has_voucher=play.voucher_id is not None,

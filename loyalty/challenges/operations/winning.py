@@ -156,7 +156,7 @@ def _undo(program, standing: Sequence[Standing], at: datetime, by) -> None:
     for each, win in lost:
         each.losses.append(
             gains.Loss(
-                member_id=win.member_id,
+                member_id=each.cause.member_id,  # whoever the member is by now, should two have been merged
                 reference=win.reference,
                 points=win.points,
                 has_voucher=win.voucher_id is not None,
