@@ -16,6 +16,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from loyalty.challenges.causes import causes_in_words
 from loyalty.earning.sentences import explain, kind_text, title
 from loyalty.lib.money import money_text
 from loyalty.lib.wording import named
@@ -50,7 +51,13 @@ def reasons(request, account, entries):
     redemptions = _redemptions(account, entries)
     gifts = _gifts(account, entries)
     names = rule_names(account.program) if activities else {}
-    return {entry.pk: _reason(request, entry, activities, redemptions, gifts, names) for entry in entries}
+    won = causes_in_words((entry.key.source, entry.key.external_id) for entry in entries)
+    return {
+        entry.pk: Reason(won[entry.key.source, entry.key.external_id])
+        if (entry.key.source, entry.key.external_id) in won
+        else _reason(request, entry, activities, redemptions, gifts, names)
+        for entry in entries
+    }
 
 
 def rule_names(program):

@@ -23,6 +23,7 @@ from loyalty.ledger import operations as ledger
 from loyalty.punchcards.operations import stamp_by_hand
 from loyalty.tiers.operations import set_tier_by_hand
 from members.operations import found_household
+from tests.factories.challenges import rows_with_verbs
 from tests.factories.punchcards import PunchCardProgramFactory
 from tests.factories.rewards import RewardFactory
 from tests.factories.tiers import outdoor_tiers
@@ -110,11 +111,21 @@ def cast(program, store, ana, clerk):
     stamp_by_hand(card_program=PunchCardProgramFactory(program=program), member_id=ana.pk, reason="x", at=at)
     job = Job.objects.create(name="expire", scope=program.code, period="x", state=Job.State.FAILED, created_at=at)
     family = found_household(program=program, name="F", head=ana, at=at, by=None)
+    taking_part = rows_with_verbs(program, store, ana)
     rows = [program, store, ana, ana.enrolments.get(), ana.cards.get(), ana.accounts.get(), reward, redemption, voucher]
     rows += [ana.punch_cards.get(), ana.punches.get()]
     return {
         row._meta.label_lower: row.pk
-        for row in [*rows, batch, job, clerk, family, family.places.get(), ana.accounts.get().entries.get()]
+        for row in [
+            *rows,
+            *taking_part,
+            batch,
+            job,
+            clerk,
+            family,
+            family.places.get(),
+            ana.accounts.get().entries.get(),
+        ]
     }
 
 

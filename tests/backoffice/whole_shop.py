@@ -36,6 +36,7 @@ from rewards.operations import (
     redeem_voucher,
     roll_back_redemption,
 )
+from tests.backoffice.shop_of_challenges import take_part
 from tests.factories.campaigns import EmailSettingFactory, MessageFactory
 from tests.factories.programs import StoreFactory
 from tests.factories.punchcards import PunchCardProgramFactory
@@ -62,6 +63,7 @@ def open_shop(by, now=NOW):
     _referrals(program, zoe, now, by)
     found_household(program=program, name="Xq", head=zoe, at=now - DAY, by=by)
     set_tier_by_hand(program=program, member_id=zoe.pk, tier="xq", reason=REASON, at=now, by=by)
+    take_part(program, store, zoe, now, by)
     _cards(program, zoe, now, by)
     MessageFactory(program=program, member=zoe, subject="Xq")
     EmailSettingFactory(program=program)

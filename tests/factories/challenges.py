@@ -4,7 +4,7 @@ The shared cast: “three visits”, three purchases of “Les Halles” in Marc
 `codes_of`, as the job makes them.
 """
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from itertools import count
 
 import factory
@@ -104,6 +104,17 @@ def march_draw(program, **terms):
         "at": MARCH,
     }
     return operations.add_draw(program=program, **(defaults | terms))
+
+
+def rows_with_verbs(program, store, member):
+    """A row of each table that has verbs, open to every one of them: whatever day it is, the occasion lies ahead."""
+    far = datetime(2099, 1, 1, 12, tzinfo=UTC)
+    occasion = OccasionFactory(program=program, store=store, starts_at=far, ends_at=far + timedelta(hours=2))
+    invitation = occasion.invitations.create(member=member, invited_at=MARCH)
+    draw = march_draw(program)
+    entry = draw.entries.create(member=member, activity_id=1, tickets=1, entered_at=MARCH)
+    win = draw.wins.create(member=member, entry=entry, rank=1, state="won")
+    return [occasion, invitation, draw, win, CodeBatchFactory(program=program), InstantWinFactory(program=program)]
 
 
 def codes_of(batch):

@@ -3,6 +3,7 @@
 from loyalty.backoffice.admin import (
     accounts,
     enrolments,
+    invitations,
     members,
     programs,
     referrals,
@@ -11,4 +12,14 @@ from loyalty.backoffice.admin import (
     staff,
 )
 
-__all__ = ["accounts", "enrolments", "members", "programs", "referrals", "schedules", "sign_ins", "staff"]
+__all__ = [
+    "accounts",
+    "enrolments",
+    "invitations",
+    "members",
+    "programs",
+    "referrals",
+    "schedules",
+    "sign_ins",
+    "staff",
+]

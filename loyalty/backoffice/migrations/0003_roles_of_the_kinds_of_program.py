@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
         ("backoffice", "0002_roles"),
         ("tiers", "0001_initial"),
         ("rewards", "0005_voucher_batches"),
-        ("challenges", "0002_draws_instant_wins_occasions"),
+        ("challenges", "0003_sensible_numbers"),
         ("members", "0004_households"),
         ("punchcards", "0001_initial"),
         ("referrals", "0001_initial"),

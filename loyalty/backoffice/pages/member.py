@@ -6,7 +6,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
 from loyalty.backoffice.charts import Chart, Figure, Series
-from loyalty.backoffice.pages import tier
+from loyalty.backoffice.pages import taking_part, tier
 from loyalty.backoffice.pages.over_time import balances
 from loyalty.backoffice.pages.timeline import timeline
 from loyalty.ledger import queries as ledger
@@ -61,6 +61,7 @@ def of_enrolment(request, member, enrolment):
         accounts.append(account)
     return {
         "tier": tier.section(enrolment, now),
+        "taking_part": taking_part.section(request, enrolment),
         "household": of_household(program, member, now),
         "punch_cards": of_punch_cards(program, member, now),
         "referring": of_referrals(program, member),

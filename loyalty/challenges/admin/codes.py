@@ -137,8 +137,8 @@ class EntryCodeAdmin(MemberSearchMixin, ViewOnlyAdmin):
     search_help_text = _("The whole code, or the name, number, card, e-mail or phone of who entered it.")
     sortable_by = []
     inlines = [CodeUseInline]
-    readonly_fields = ["shown_code", "shown_state"]
-    fields = ["shown_code", "batch", "shown_state", "member", "used_at"]
+    readonly_fields = ["shown_code", "state_text"]
+    fields = ["shown_code", "batch", "state_text", "member", "used_at"]
 
     def get_search_results(self, request, queryset, search_term):
         found = queryset.filter(pk__in=queries.find_code(search_term).values("pk"))
@@ -150,5 +150,12 @@ class EntryCodeAdmin(MemberSearchMixin, ViewOnlyAdmin):
 
     @display(description=_("state"), label=STATE_COLOURS)
     def shown_state(self, code):
-        state = "free" if code.activity_id is None else "used"
-        return state, STATES[state]
+        return _state(code), STATES[_state(code)]
+
+    @display(description=_("state"))
+    def state_text(self, code):
+        return STATES[_state(code)]
+
+
+def _state(code):
+    return "free" if code.activity_id is None else "used"

@@ -1,6 +1,6 @@
 """What the definitions of this room share: their names, who may take part, which activities count."""
 
-from django.core.validators import MinValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import get_language
@@ -9,6 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from loyalty.lib.fields import TextListField
 from loyalty.programs.models import Program
 from rewards.models import Reward
+
+# A count that people mean: one at least, and no typing error that the database could not hold.
+COUNT = [MinValueValidator(1), MaxValueValidator(1_000_000_000)]
 
 
 class Named(models.Model):
@@ -96,7 +99,7 @@ class Conditional(models.Model):
 class Rewarding(models.Model):
     """What there is to gain."""
 
-    points = models.PositiveIntegerField(_("points"), null=True, blank=True, validators=[MinValueValidator(1)])
+    points = models.PositiveIntegerField(_("points"), null=True, blank=True, validators=COUNT)
     reward = models.ForeignKey(
         Reward, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("reward")
     )

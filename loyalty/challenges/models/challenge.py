@@ -7,7 +7,7 @@ from django.utils.translation import pgettext_lazy
 from simple_history.models import HistoricalRecords
 
 from .badge import Badge
-from .base import Conditional, Dated, ForSome, Named, Rewarding, purchases
+from .base import COUNT, Conditional, Dated, ForSome, Named, Rewarding, purchases
 
 AMOUNT = "amount"
 
@@ -37,7 +37,7 @@ class Challenge(Named, Dated, ForSome, Conditional, Rewarding):
         MONTH = "month", _("anew each month")
 
     goal = models.CharField(_("goal"), max_length=12, choices=Goal.choices, default=Goal.COUNT)
-    target = models.PositiveIntegerField(_("how many"), null=True, blank=True, validators=[MinValueValidator(1)])
+    target = models.PositiveIntegerField(_("how many"), null=True, blank=True, validators=COUNT)
     target_amount = models.PositiveBigIntegerField(
         _("amount to spend, in minor units"), null=True, blank=True, validators=[MinValueValidator(1)]
     )
@@ -73,6 +73,7 @@ class Challenge(Named, Dated, ForSome, Conditional, Rewarding):
         _("wins at most"),
         null=True,
         blank=True,
+        validators=COUNT,
         help_text=_(
             "All members together; empty means without limit. 100 wins of 50 points cost at most 5,000 points."
         ),

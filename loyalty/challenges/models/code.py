@@ -11,7 +11,7 @@ from loyalty.programs.models import Program
 from members.models import Member
 from rewards.models import Voucher
 
-from .base import Dated, Named, Rewarding
+from .base import COUNT, Dated, Named, Rewarding
 
 MOST_CODES = 100_000
 
@@ -28,14 +28,14 @@ class CodeBatch(Named, Dated, Rewarding):
         _("limit per member"),
         null=True,
         blank=True,
-        validators=[MinValueValidator(1)],
+        validators=COUNT,
         help_text=_("Codes of this batch that one member may enter in all; empty means without limit."),
     )
     per_day_limit = models.PositiveIntegerField(
         _("limit per member and day"),
         null=True,
         blank=True,
-        validators=[MinValueValidator(1)],
+        validators=COUNT,
         help_text=_("Empty means without limit."),
     )
     created_at = models.DateTimeField(_("created"), editable=False)

@@ -10,7 +10,7 @@ from simple_history.models import HistoricalRecords
 from members.models import Member
 from rewards.models import Voucher
 
-from .base import Conditional, Dated, ForSome, Named, Prize
+from .base import COUNT, Conditional, Dated, ForSome, Named, Prize
 
 MOST_WINNERS = 1000
 
@@ -34,7 +34,7 @@ class Draw(Named, Dated, ForSome, Conditional, Prize):
         _("tickets per member at most"),
         null=True,
         blank=True,
-        validators=[MinValueValidator(1)],
+        validators=COUNT,
         help_text=_("Empty means without limit."),
     )
     winners = models.PositiveIntegerField(

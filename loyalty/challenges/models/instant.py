@@ -1,5 +1,5 @@
 from django.core.exceptions import ValidationError
-from django.core.validators import MinValueValidator
+from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -9,7 +9,7 @@ from simple_history.models import HistoricalRecords
 from members.models import Member
 from rewards.models import Voucher
 
-from .base import Conditional, Dated, ForSome, Named, Prize
+from .base import COUNT, Conditional, Dated, ForSome, Named, Prize
 
 
 class InstantWin(Named, Dated, ForSome, Conditional, Prize):
@@ -18,18 +18,22 @@ class InstantWin(Named, Dated, ForSome, Conditional, Prize):
     `stock` is what is left to be won; the last piece has one winner. Without it a play that hits wins nothing.
     """
 
-    chance_wins = models.PositiveIntegerField(_("chance: wins"), default=1, validators=[MinValueValidator(1)])
+    chance_wins = models.PositiveIntegerField(_("chance: wins"), default=1, validators=COUNT)
     chance_of = models.PositiveIntegerField(
-        _("in so many plays"), validators=[MinValueValidator(1)], help_text=_("1 in 50 means two of a hundred plays.")
+        _("in so many plays"), validators=COUNT, help_text=_("1 in 50 means two of a hundred plays.")
     )
     stock = models.PositiveIntegerField(
-        _("prizes left"), null=True, blank=True, help_text=_("Empty means without limit.")
+        _("prizes left"),
+        null=True,
+        blank=True,
+        validators=[MaxValueValidator(1_000_000_000)],
+        help_text=_("Empty means without limit."),
     )
     plays_per_day = models.PositiveIntegerField(
         _("plays per member and day"),
         null=True,
         blank=True,
-        validators=[MinValueValidator(1)],
+        validators=COUNT,
         help_text=_("Empty means without limit."),
     )
     is_active = models.BooleanField(pgettext_lazy("game", "active"), default=True)

@@ -1,6 +1,5 @@
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -10,7 +9,7 @@ from simple_history.models import HistoricalRecords
 from loyalty.programs.models import Store
 from members.models import Member
 
-from .base import ForSome, Named
+from .base import COUNT, ForSome, Named
 
 
 class Occasion(Named, ForSome):
@@ -26,7 +25,7 @@ class Occasion(Named, ForSome):
         _("places"),
         null=True,
         blank=True,
-        validators=[MinValueValidator(1)],
+        validators=COUNT,
         help_text=_("Who accepts once they are taken is put on the waiting list; empty means without limit."),
     )
     taken = models.PositiveIntegerField(_("places taken"), default=0, editable=False)
