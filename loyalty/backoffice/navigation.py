@@ -77,6 +77,16 @@ GROUPS = [
             "challenges.Invitation": "mail_lock",
         },
     ),
+    (
+        _("Subscriptions"),
+        {
+            "subscriptions.Subscription": "autorenew",
+            "subscriptions.Charge": "payments",
+            "subscriptions.ChargeRefund": "currency_exchange",
+            "subscriptions.Plan": "sell",
+            "subscriptions.GatewayNotice": "notifications",
+        },
+    ),
     (_("Campaigns"), {"campaigns.Message": "mail", "campaigns.EmailSetting": "edit_note"}),
     (
         _("Analytics"),

@@ -147,10 +147,11 @@ class HistoryAdmin(SimpleHistoryAdmin, ModelAdmin):
 class VerbMixin:
     """One verb about one row, from a page with a form: `self.act(...)` in an action of `actions_detail`."""
 
-    def act(self, request, object_id, *, title, form_class, perform, refusals):
+    def act(self, request, object_id, *, title, form_class, perform, refusals, explanation=""):
         """Show the form; when it is filled in, call `perform(row, data)` and go back to the row.
 
-        What `perform` returns is told to the user. `refusals` are the exceptions whose text goes on the form.
+        What `perform` returns is told to the user. `refusals` are the exceptions whose text goes on the form;
+        `explanation` stands above it.
         """
         row = self.get_object(request, object_id)
         if row is None:
@@ -165,7 +166,7 @@ class VerbMixin:
                 messages.success(request, told)
                 return redirect(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", row.pk)
         context = self.admin_site.each_context(request)
-        context |= {"title": title, "opts": self.opts, "original": row, "form": form}
+        context |= {"title": title, "opts": self.opts, "original": row, "form": form, "explanation": explanation}
         return TemplateResponse(request, "admin/act.html", context)
 
 

@@ -111,7 +111,7 @@ def standings(*, program: Program, member_ids: Collection[int]) -> PlanStandings
         return PlanStandings()
     factors: dict[int, tuple[list[datetime], list[Decimal]]] = {}
     versions = Plan.history.filter(program=program).order_by("history_date", "history_id")
-    for plan_id, moment, factor in versions.values_list("id", "history_date", "factor"):
+    for plan_id, moment, factor in versions.values_list("id", "history_date", "multiplier"):
         moments, known = factors.setdefault(plan_id, ([], []))
         moments.append(moment)
         known.append(factor)

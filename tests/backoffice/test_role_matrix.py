@@ -26,6 +26,7 @@ from members.operations import found_household
 from tests.factories.challenges import rows_with_verbs
 from tests.factories.punchcards import PunchCardProgramFactory
 from tests.factories.rewards import RewardFactory
+from tests.factories.subscriptions import add_plan, subscribe
 from tests.factories.tiers import outdoor_tiers
 
 pytestmark = pytest.mark.django_db
@@ -112,8 +113,10 @@ def cast(program, store, ana, clerk):
     job = Job.objects.create(name="expire", scope=program.code, period="x", state=Job.State.FAILED, created_at=at)
     family = found_household(program=program, name="F", head=ana, at=at, by=None)
     taking_part = rows_with_verbs(program, store, ana)
+    subscription = subscribe(program, ana, add_plan(program), at)
     rows = [program, store, ana, ana.enrolments.get(), ana.cards.get(), ana.accounts.get(), reward, redemption, voucher]
     rows += [ana.punch_cards.get(), ana.punches.get()]
+    rows += [subscription, subscription.charges.get()]
     return {
         row._meta.label_lower: row.pk
         for row in [

@@ -22,6 +22,9 @@ from loyalty.programs.models import Program
 from loyalty.punchcards.models import Punch
 from loyalty.punchcards.operations import stamp_by_hand, undo_stamp
 from loyalty.referrals.operations import add_ambassador, make_code, set_referral_program
+from loyalty.subscriptions import operations as subscriptions
+from loyalty.subscriptions.gateways import fake
+from loyalty.subscriptions.models import FakePayment
 from loyalty.tiers.operations import set_tier_by_hand, set_tiers
 from members.operations import add_external_id, block_card, found_household, generate_batch, issue_card
 from rewards.operations import (
@@ -65,6 +68,7 @@ def open_shop(by, now=NOW):
     set_tier_by_hand(program=program, member_id=zoe.pk, tier="xq", reason=REASON, at=now, by=by)
     take_part(program, store, zoe, now, by)
     _cards(program, zoe, now, by)
+    _subscriptions(program, store, zoe, now)
     MessageFactory(program=program, member=zoe, subject="Xq")
     EmailSettingFactory(program=program)
     _background(program, now, by)
@@ -84,8 +88,10 @@ def _tiers(program, now):
     set_tiers(program=program, tiers=tiers, at=now - 60 * DAY)
 
 
-def _member(program, store, now):
+def _member(program, store, now, name="Zoe"):
     at = now - 20 * DAY
+    if name != "Zoe":
+        return enrol_member(program=program, first_name=name, last_name="Zz", store=store, at=at).member
     zoe = enrol_member(
         program=program,
         first_name="Zoe",
@@ -222,6 +228,28 @@ def _cards(program, member, now, by):
     generate_batch(program=program, quantity=2, at=now, by=by)
     block_card(card=issue_card(program=program, member=member, at=now, by=by), reason=REASON, at=now, by=by)
     issue_card(program=program, member=member, at=now, by=by)
+
+
+def _subscriptions(program, store, member, now):
+    """A subscription in every state, a payment of each kind, a refund, a notice."""
+    terms = {"name_fr": "Xq", "name_en": "Xq", "every": "month", "prices": {"USD": 10_00}, "at": now - 90 * DAY}
+    gifts = {"perks_fr": "Xq", "perks_en": "Xq", "recurring_reward": RewardFactory(program=program), "recurs": "month"}
+    plan = subscriptions.add_plan(program=program, code="plus", **terms, **gifts)
+    free = subscriptions.add_plan(program=program, code="free", trial_days=10, **terms)
+    each = {"program": program, "plan": plan, "at": now - 40 * DAY, "gateway": "fake"}
+    others = [_member(program, store, now - 60 * DAY, name) for name in ("Yz", "Xy", "Wx")]
+    subscription = subscriptions.subscribe(**each, member_id=member.pk)
+    subscriptions.refund_charge(charge=subscription.charges.get(), reason=REASON, at=now - 40 * DAY)
+    fake.script(member_id=member.pk, results=["declined"])
+    subscriptions.renew(subscription=subscription, at=now - DAY)
+    paused, waiting, free_one = (
+        subscriptions.subscribe(**each | {"at": now - DAY} | terms, member_id=other.pk)
+        for other, terms in zip(others, ({}, {"gateway": "manual"}, {"plan": free}), strict=True)
+    )
+    subscriptions.pause(subscription=paused, at=now)
+    subscriptions.cancel(subscription=free_one, at=now, reason=REASON)
+    body, headers = fake.notice(FakePayment.objects.first(), at=now)
+    subscriptions.record_gateway_notice(gateway="fake", body=body, headers=headers, at=now)
 
 
 def _background(program, now, by):

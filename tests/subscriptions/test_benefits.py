@@ -24,7 +24,7 @@ JANUARY = noon(2025, 1, 10)
 @pytest.fixture
 def double(program):
     EarningRuleFactory(program=program, code="base", created_at=noon(2024, 1, 1))
-    return add_plan(program, "double", factor=2)
+    return add_plan(program, "double", multiplier=2)
 
 
 def earn(program, member, occurred_at, at=None):
@@ -56,7 +56,7 @@ def test_what_is_recorded_late_is_rated_by_the_plan_of_its_day(life, program, an
 
 def test_what_is_recorded_late_is_rated_by_the_multiplier_of_its_day(life, program, ana, double):
     life.subscribe(double, JANUARY)
-    double.factor = Decimal(3)
+    double.multiplier = Decimal(3)
     save_checked(double, by=None, at=noon(2025, 1, 15))
     assert [earn(program, ana, noon(2025, 1, day), at=noon(2025, 1, 20)) for day in (14, 16)] == [20, 30]
 
@@ -98,7 +98,7 @@ def issue(program, *days):
 
 def test_the_recurring_gift_comes_while_the_benefits_last(life, program):
     gift = RewardFactory(program=program)
-    life.subscribe(add_plan(program, "gift", recurring_reward=gift.code, recurring_every="month"), JANUARY)
+    life.subscribe(add_plan(program, "gift", recurring_reward=gift.code, recurs="month"), JANUARY)
     issue(program, date(2025, 1, 31), date(2025, 2, 1), date(2025, 3, 1))
     assert vouchers(gift) == 2
     operations.cancel(subscription=life.row, at=noon(2025, 3, 2), now=True)
@@ -108,7 +108,7 @@ def test_the_recurring_gift_comes_while_the_benefits_last(life, program):
 
 def test_another_recurring_gift_reaches_who_has_the_plan(life, program):
     old, new = RewardFactory.create_batch(2, program=program)
-    plan = add_plan(program, "gift", recurring_reward=old, recurring_every="month")
+    plan = add_plan(program, "gift", recurring_reward=old, recurs="month")
     life.subscribe(plan, JANUARY)
     for hour, reward in enumerate((new, old, new)):
         plan.recurring_reward = reward

@@ -147,7 +147,7 @@ def test_a_plan_off_offer_or_of_another_program_is_refused(program, ana, plus):
         ({"retry_days": [0]}, "retry_days"),
         ({"retry_days": [1, 9], "grace_days": 7}, "retry_days"),
         ({"retry_days": "soon"}, "retry_days"),
-        ({"factor": 0}, "factor"),
+        ({"multiplier": 0}, "multiplier"),
         ({"price": -1}, "prices"),
         ({"joining_reward": "none"}, "joining_reward"),
     ],
@@ -171,7 +171,7 @@ def test_a_reward_of_another_program_is_no_gift_of_this_one(program):
 
 
 def test_the_database_refuses_what_forms_refuse(program, plus):
-    nonsense = [{"trial_days": 40}, {"factor": 0}, {"recurring_every": "month"}]
+    nonsense = [{"trial_days": 40}, {"multiplier": 0}, {"recurs": "month"}]
     for values in nonsense:
         with pytest.raises(IntegrityError), transaction.atomic():
             Plan.objects.filter(pk=plus.pk).update(**values)

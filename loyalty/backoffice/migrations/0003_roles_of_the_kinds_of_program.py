@@ -15,6 +15,7 @@ class Migration(migrations.Migration):
         ("tiers", "0001_initial"),
         ("rewards", "0005_voucher_batches"),
         ("challenges", "0003_sensible_numbers"),
+        ("subscriptions", "0001_initial"),
         ("members", "0004_households"),
         ("punchcards", "0001_initial"),
         ("referrals", "0001_initial"),

@@ -17,6 +17,8 @@ from loyalty.lib.periods import local_date
 from loyalty.punchcards import queries as punch_cards
 from loyalty.punchcards.sentences import receipt_line
 from loyalty.referrals import queries as referrals
+from loyalty.subscriptions import queries as subscriptions
+from loyalty.subscriptions.sentences import next_event, price
 from members.queries import household_of, pool_of
 
 MOST_MOVES = 20_000
@@ -65,6 +67,7 @@ def of_enrolment(request, member, enrolment):
         "household": of_household(program, member, now),
         "punch_cards": of_punch_cards(program, member, now),
         "referring": of_referrals(program, member),
+        "subscription": of_subscription(program, member),
         "enrolment": enrolment,
         "program": program,
         "accounts": accounts,
@@ -106,6 +109,15 @@ def of_referrals(program, member):
         "friends": referrals.referrals_of(program, member)[:MOST_FRIENDS],
         "earned": referrals.earned_by(program, member),
     }
+
+
+def of_subscription(program, member):
+    """The plan that the member has or had, what it costs and what comes next; nothing for who never subscribed."""
+    subscription = subscriptions.current(program=program, member_id=member.pk)
+    if subscription is not None:
+        subscription.costs = price(subscription.plan, subscription.currency, subscription.price)
+        subscription.next = next_event(subscription)
+    return subscription
 
 
 def figures(enrolment):

@@ -70,7 +70,7 @@ class Plan(models.Model):
         blank=True,
         help_text=_("Days after the failed payment, within the days of grace: 1, 3, 5, 7. Empty: never."),
     )
-    factor = models.DecimalField(
+    multiplier = models.DecimalField(
         _("points are multiplied by"),
         max_digits=6,
         decimal_places=2,
@@ -93,9 +93,7 @@ class Plan(models.Model):
     recurring_reward = models.ForeignKey(
         Reward, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("recurring gift")
     )
-    recurring_every = models.CharField(
-        pgettext_lazy("gift", "given"), max_length=10, choices=Rhythm.choices, blank=True
-    )
+    recurs = models.CharField(pgettext_lazy("gift", "given"), max_length=10, choices=Rhythm.choices, blank=True)
     is_active = models.BooleanField(
         pgettext_lazy("plan", "on offer"),
         default=True,
@@ -120,10 +118,10 @@ class Plan(models.Model):
                 name="plan_trial_is_no_longer_than_its_period",
                 violation_error_message=_("The free trial is longer than the period that it is a trial of."),
             ),
-            models.CheckConstraint(condition=Q(factor__gt=0), name="plan_factor_is_positive"),
+            models.CheckConstraint(condition=Q(multiplier__gt=0), name="plan_multiplier_is_positive"),
             models.CheckConstraint(
-                condition=Q(recurring_reward__isnull=True, recurring_every="")
-                | (Q(recurring_reward__isnull=False) & ~Q(recurring_every="")),
+                condition=Q(recurring_reward__isnull=True, recurs="")
+                | (Q(recurring_reward__isnull=False) & ~Q(recurs="")),
                 name="plan_recurring_gift_has_its_rhythm",
                 violation_error_message=_("A recurring gift needs both: what is given, and when."),
             ),
