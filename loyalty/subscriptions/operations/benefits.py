@@ -13,7 +13,7 @@ from loyalty.subscriptions.models import BenefitPeriod, Charge, Plan, Subscripti
 from members.models import Enrolment
 from rewards import operations as rewards
 
-SOURCE = "subscription"
+SOURCE = "plan-gift"
 
 
 def open_benefits(subscription: Subscription, at: datetime) -> None:
