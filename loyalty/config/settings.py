@@ -181,6 +181,7 @@ DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Loyal
 PAYMENT_GATEWAY = env.str("PAYMENT_GATEWAY", default="manual")  # how new subscriptions are paid: manual, stripe
 STRIPE_SECRET_KEY = env.str("STRIPE_SECRET_KEY", default="")
 STRIPE_WEBHOOK_SECRET = env.str("STRIPE_WEBHOOK_SECRET", default="")
+STRIPE_API_URL = env.str("STRIPE_API_URL", default="")  # empty: Stripe's own
 
 # Signing in
 

@@ -19,4 +19,6 @@ def notice(request, gateway):
         operations.record_gateway_notice(gateway=gateway, body=request.body, headers=request.headers, at=timezone.now())
     except (operations.NoticeRefused, RequestDataTooBig):
         return HttpResponse(status=400)
+    except operations.GatewayUnavailable:
+        return HttpResponse(status=503)  # the provider delivers it again
     return HttpResponse(status=204)

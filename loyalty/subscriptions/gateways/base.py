@@ -19,7 +19,9 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Ask:
-    """Money to collect. `reference` is the provider's own, where an earlier attempt at the same charge left one."""
+    """Money to collect. `charge` names what is paid, whatever the attempt; `reference` is the provider's own name of
+    it, where an attempt left one. `is_pending`: this very attempt was answered before, and its state is asked for;
+    `asked_at` is when its key was made."""
 
     key: str
     charge: str
@@ -29,6 +31,8 @@ class Ask:
     customer: str = ""
     payment_method: str = ""
     reference: str = ""
+    is_pending: bool = False
+    asked_at: datetime
     at: datetime
 
 
@@ -41,6 +45,7 @@ class GiveBack:
     reference: str
     amount: int
     currency: str
+    asked_at: datetime
     at: datetime
 
 

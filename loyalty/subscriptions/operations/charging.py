@@ -86,6 +86,8 @@ def collect(attempt_id: int, *, at: datetime, by=None) -> Subscription:
             customer=subscription.customer,
             payment_method=subscription.payment_method,
             reference=charge.reference,
+            is_pending=attempt.state == Attempt.State.PENDING,
+            asked_at=attempt.asked_at,
             at=at,
         )
     )

@@ -57,6 +57,7 @@ def settle_refund(refund_id: int, *, at: datetime) -> ChargeRefund:
                 reference=charge.reference,
                 amount=refund.amount,
                 currency=charge.currency,
+                asked_at=refund.asked_at,
                 at=at,
             )
         )
