@@ -10,7 +10,7 @@ from loyalty.ledger.forms import figure_field, figure_shown, keep_figures
 from loyalty.lib.forms import ProgramRowForm, day_field, money_field, reason_field
 from loyalty.lib.periods import ONE_DAY, local_date, start_of_day
 from loyalty.programs.models import Store
-from rewards.models import BurnRule, IssuanceRule, Redemption, Reward, Voucher, VoucherBatch
+from rewards.models import BurnRule, IssuanceRule, Offer, Redemption, Reward, Voucher, VoucherBatch
 from rewards.rules import out_of_stock
 
 
@@ -53,23 +53,8 @@ class StoresMixin:
             self.fields["stores"].queryset = Store.objects.filter(program=self.instance.program)
 
 
-class RewardForm(StoresMixin, ProgramRowForm):
-    money = ("amount", "minimum_basket")
-    amount = money_field(_("Amount"), required=False)
-    minimum_basket = money_field(
-        _("Minimum basket"), required=False, help_text=_("Of the goods that it counts for, such as 30.00; empty: none.")
-    )
-    first_day = day_field(_("First day"), _("Empty means from now on."))
-    last_day = day_field(_("Last day"), _("The last day on which it can be had; empty means without end."))
-    early_day = day_field(
-        _("First day for these members"),
-        _("Before the first day above. They have it from then on, everybody from the first day; empty: they alone."),
-    )
-
-    class Meta:
-        model = Reward
-        exclude = ["valid_from", "valid_to", "early_from"]
-        widgets = {name: UnfoldAdminTextareaWidget(attrs={"rows": 3}) for name in ("description_fr", "description_en")}
+class EarlyDayMixin:
+    """The column `early_from` as a day, before the first day of everybody."""
 
     def _show_days(self, row, tz):
         super()._show_days(row, tz)
@@ -85,6 +70,40 @@ class RewardForm(StoresMixin, ProgramRowForm):
             self.add_error("early_day", _("Say for whom: name tiers, plans or tags."))
             return
         self.instance.early_from = start_of_day(early, tz) if early else None
+
+
+def early_day_field():
+    return day_field(
+        _("First day for these members"),
+        _("Before the first day above. They have it from then on, everybody from the first day; empty: they alone."),
+    )
+
+
+class OfferForm(EarlyDayMixin, ProgramRowForm):
+    first_day = day_field(_("First day"), _("Empty means from now on."))
+    last_day = day_field(_("Last day"), _("The last day on which it can be had; empty means without end."))
+    early_day = early_day_field()
+
+    class Meta:
+        model = Offer
+        exclude = ["valid_from", "valid_to", "early_from"]
+        widgets = {name: UnfoldAdminTextareaWidget(attrs={"rows": 3}) for name in ("text_fr", "text_en")}
+
+
+class RewardForm(EarlyDayMixin, StoresMixin, ProgramRowForm):
+    money = ("amount", "minimum_basket")
+    amount = money_field(_("Amount"), required=False)
+    minimum_basket = money_field(
+        _("Minimum basket"), required=False, help_text=_("Of the goods that it counts for, such as 30.00; empty: none.")
+    )
+    first_day = day_field(_("First day"), _("Empty means from now on."))
+    last_day = day_field(_("Last day"), _("The last day on which it can be had; empty means without end."))
+    early_day = early_day_field()
+
+    class Meta:
+        model = Reward
+        exclude = ["valid_from", "valid_to", "early_from"]
+        widgets = {name: UnfoldAdminTextareaWidget(attrs={"rows": 3}) for name in ("description_fr", "description_en")}
 
 
 class PartnerCodesForm(forms.Form):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Case, CharField, Count, Max, Min, Q, QuerySet, Sum, Value, When
+from django.db.models import Case, CharField, Count, F, Max, Min, Q, QuerySet, Sum, Value, When
 
 from loyalty.ledger.currencies import Currency
 from loyalty.lib.periods import local_date, start_of_day
@@ -13,7 +13,8 @@ from loyalty.programs.models import Program, Store
 from members.models import Enrolment
 from rewards import purse, rules
 from rewards.models import BurnRule, Entitlement, Issuance, IssuanceRule, Reward, RewardUsage, Voucher, VoucherBatch
-from rewards.terms import burn_terms, exclusions, is_closed, reward_terms
+from rewards.models import Offer as MemberOffer
+from rewards.terms import burn_terms, exclusions, is_closed, offer_terms, reward_terms
 
 
 def usable_vouchers(*, program: Program, member_id: int, at: datetime, store: Store | None = None) -> QuerySet[Voucher]:
@@ -27,6 +28,14 @@ def membership(*, program: Program, member_id: int) -> rules.Membership | None:
     rows = Enrolment.objects.filter(program=program, member_id=member_id, status=Enrolment.Status.ACTIVE)
     found = rows.values_list("tier", "plan", "member__tags").first()
     return found and rules.Membership(found[0], found[1], frozenset(found[2]))
+
+
+def offers_for(*, program: Program, member_id: int, at: datetime) -> list[MemberOffer]:
+    """The member offers that the member is shown at that moment; those that end soonest first."""
+    member = membership(program=program, member_id=member_id)
+    rows = MemberOffer.objects.filter(program=program, is_active=True).select_related("reward")
+    rows = rows.filter(Q(valid_to__isnull=True) | Q(valid_to__gt=at)).order_by(F("valid_to").asc(nulls_last=True), "pk")
+    return [offer for offer in rows if rules.sees_offer(offer_terms(offer), at=at, member=member)]
 
 
 @dataclass(frozen=True, slots=True)

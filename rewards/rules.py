@@ -139,6 +139,27 @@ def reward_refusal(
     return None
 
 
+@dataclass(frozen=True, slots=True)
+class OfferTerms:
+    """A member offer as the rules see it; the audience and the moments are a reward's."""
+
+    audience: Audience = Audience()
+    early_from: datetime | None = None
+    valid_from: datetime | None = None
+    valid_to: datetime | None = None
+
+
+def sees_offer(terms: OfferTerms, *, at: datetime, member: Membership | None) -> bool:
+    """Whether a member of the program is shown the offer at that moment; who is not a member never is."""
+    if member is None:
+        return False
+    belongs = terms.audience.admits(member)
+    if not belongs and terms.early_from is None:
+        return False
+    opening = terms.early_from if belongs and terms.early_from else terms.valid_from
+    return _outside(opening, terms.valid_to, at) is None
+
+
 def not_for_member() -> Refusal:
     return Refusal(Code.NOT_FOR_MEMBER, _("This reward is for certain members only."))
 

@@ -7,7 +7,7 @@ from loyalty.lib.periods import local_date
 from loyalty.programs.models import Program
 from rewards import rules
 from rewards.discounting import UseTerms
-from rewards.models import BurnRule, Reward, Voucher
+from rewards.models import BurnRule, Offer, Reward, Voucher
 
 
 def reward_terms(reward: Reward) -> rules.RewardTerms:
@@ -25,10 +25,12 @@ def reward_terms(reward: Reward) -> rules.RewardTerms:
     )
 
 
-def audience(reward: Reward) -> rules.Audience:
-    return rules.Audience(
-        frozenset(reward.audience_tiers), frozenset(reward.audience_plans), frozenset(reward.audience_tags)
-    )
+def audience(row: Reward | Offer) -> rules.Audience:
+    return rules.Audience(frozenset(row.audience_tiers), frozenset(row.audience_plans), frozenset(row.audience_tags))
+
+
+def offer_terms(offer: Offer) -> rules.OfferTerms:
+    return rules.OfferTerms(audience(offer), offer.early_from, offer.valid_from, offer.valid_to)
 
 
 def use_terms(voucher: Voucher) -> UseTerms:

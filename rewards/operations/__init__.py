@@ -19,6 +19,7 @@ from .giving_back import give_back_vouchers
 from .granting import Grant, grant_reward, grant_rewards, withdraw_granted
 from .issuing import issue_voucher, issue_vouchers
 from .monthly import IssuedMonth, issue_month
+from .offers import set_offer
 from .partner_codes import add_partner_codes
 from .paying import PaymentRefused, pay_with_points
 from .redeeming import RedemptionRefused, redeem_reward
@@ -74,6 +75,7 @@ __all__ = [
     "reserve_vouchers",
     "roll_back_redemption",
     "set_issuance_rule",
+    "set_offer",
     "set_stock",
     "take_out_codes",
     "use_vouchers",
