@@ -13,11 +13,19 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action, display
 
-from loyalty.ledger import operations
+from loyalty.ledger import gifts, operations
 from loyalty.ledger.currencies import POINTS
-from loyalty.ledger.forms import AdjustForm, ReasonForm
-from loyalty.ledger.models import Account, Allocation, Entry, Lot, PostingKey
-from loyalty.lib.admin import ExportMixin, MemberSearchMixin, VerbMixin, ViewOnlyAdmin, grouped
+from loyalty.ledger.forms import AdjustForm, ReasonForm, TransferForm
+from loyalty.ledger.models import Account, Allocation, Entry, Lot, PostingKey, Transfer, TransferPolicy
+from loyalty.lib.admin import (
+    ExportMixin,
+    HistoryAdmin,
+    MemberSearchMixin,
+    NoDeleteMixin,
+    VerbMixin,
+    ViewOnlyAdmin,
+    grouped,
+)
 from loyalty.programs.expiry import ExpiryPolicy, expires_at
 from loyalty.programs.models import Program
 
@@ -51,7 +59,7 @@ class AccountAdmin(LedgerAdmin):
     readonly_fields = ["shown_available", "shown_pending", "shown_debt"]
     export_fields = ["id", "member__number", "program__code", "currency", "available", "pending", "debt"]
     sortable_by = []
-    actions_detail = ["adjust"]
+    actions_detail = ["adjust", "transfer"]
 
     @display(description=_("available"))
     def shown_available(self, account):
@@ -98,6 +106,70 @@ class AccountAdmin(LedgerAdmin):
             perform=perform,
             refusals=operations.LedgerError,
         )
+
+    def has_transfer_permission(self, request, obj=None):
+        return request.user.has_perm("ledger.transfer_account")
+
+    @action(description=_("Transfer points"), url_path="transfer", permissions=["transfer"], icon="redeem")
+    def transfer(self, request, object_id):
+        def perform(account, data):
+            gift = gifts.transfer(
+                program=account.program,
+                from_member_id=account.member_id,
+                to_member_id=data["member"].pk,
+                points=data["points"],
+                reason=data["reason"],
+                source=BY_HAND,
+                external_id=str(data["key"]),
+                at=timezone.now(),
+                by=request.user,
+            ).transfer
+            given = {"points": grouped(gift.points), "member": gift.member}
+            return gettext("%(points)s points were transferred to %(member)s.") % given
+
+        return self.act(
+            request,
+            object_id,
+            title=_("Transfer points to another member"),
+            form_class=TransferForm,
+            perform=perform,
+            refusals=operations.LedgerError,
+        )
+
+
+@admin.register(TransferPolicy)
+class TransferPolicyAdmin(NoDeleteMixin, HistoryAdmin):
+    list_display = ["program", "is_allowed", "between", "minimum", "most_per_day", "most_per_month", "most_per_year"]
+    list_select_related = ["program"]
+    sortable_by = []
+    fieldsets = [
+        (None, {"fields": ["program", "is_allowed", "between"]}),
+        (
+            _("How many"),
+            {
+                "fields": ["minimum", "most_per_day", "most_per_month", "most_per_year"],
+                "description": _("Days, months and years are those of the program’s calendar."),
+            },
+        ),
+    ]
+
+    def get_readonly_fields(self, request, obj=None):
+        return ["program"] if obj else []
+
+
+@admin.register(Transfer)
+class TransferAdmin(LedgerAdmin):
+    list_display = ["transferred_at", "giver", "member", "shown_points", "program", "reason"]
+    list_filter = ["program"]
+    list_select_related = ["giver", "member", "program"]
+    fields = ["program", "giver", "member", "shown_points", "transferred_at", "reason", "source", "external_id", "by"]
+    readonly_fields = ["shown_points"]
+    export_fields = ["id", "program__code", "giver__number", "member__number", "points", "transferred_at", "reason"]
+    sortable_by = []
+
+    @display(description=_("points"))
+    def shown_points(self, transfer):
+        return grouped(transfer.points)
 
 
 @admin.register(Entry)

@@ -12,6 +12,7 @@ from unfold.widgets import UnfoldAdminDecimalFieldWidget, UnfoldAdminIntegerFiel
 from loyalty.ledger.currencies import CASHBACK
 from loyalty.ledger.models import Account, Entry
 from loyalty.lib.money import exponent, to_decimal, to_minor
+from members.forms import MemberField
 
 MOST_POINTS = 1_000_000_000
 
@@ -94,3 +95,16 @@ class AdjustForm(ReasonForm):
             return as_kept(Decimal(points), self._account.currency, self._account.program.money_currency)
         except ValueError as refusal:
             raise forms.ValidationError(str(refusal)) from None
+
+
+class TransferForm(ReasonForm):
+    """`key` is drawn when the form is shown, so that the same form sent twice transfers once."""
+
+    member = MemberField(
+        label=_("Recipient"), help_text=_("Number, card, e-mail or phone of the member who gets them.")
+    )
+    points = forms.IntegerField(
+        label=_("Points"), min_value=1, max_value=MOST_POINTS, widget=UnfoldAdminIntegerFieldWidget
+    )
+    key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
+    field_order = ["member", "points", "reason"]

@@ -11,15 +11,19 @@ columns and are not entries: the sum of the account does not change.
 """
 
 from django.conf import settings
+from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop, pgettext_lazy
+from simple_history.models import HistoricalRecords
 
 from loyalty.ledger import currencies
 from loyalty.ledger.currencies import Currency
 from loyalty.programs.models import Program
 from members.models import Member
+
+LIMIT_HELP = _("What one member gives away; empty means without limit.")
 
 
 class Account(models.Model):
@@ -35,7 +39,10 @@ class Account(models.Model):
     class Meta:
         verbose_name = _("account")
         verbose_name_plural = _("accounts")
-        permissions = [("adjust_account", gettext_noop("Can adjust the points of an account"))]
+        permissions = [
+            ("adjust_account", gettext_noop("Can adjust the points of an account")),
+            ("transfer_account", gettext_noop("Can transfer points to another member")),
+        ]
         constraints = [
             models.UniqueConstraint("member", "program", "currency", name="account_is_one_per_member_and_currency"),
             models.CheckConstraint(condition=Q(pending__gte=0), name="account_pending_is_not_negative"),
@@ -198,3 +205,76 @@ class Allocation(models.Model):
 
     def __str__(self):
         return self.lot.account.text(self.points)
+
+
+class TransferPolicy(models.Model):
+    """Whether and how members of a program may give each other points. No row: they may, without limits."""
+
+    class Between(models.TextChoices):
+        ANYBODY = "anybody", _("any two members")
+        HOUSEHOLD = "household", _("members of one household")
+
+    program = models.OneToOneField(Program, models.PROTECT, related_name="transfer_policy", verbose_name=_("program"))
+    is_allowed = models.BooleanField(_("points can be transferred"), default=True)
+    between = models.CharField(_("between"), max_length=10, choices=Between.choices, default=Between.ANYBODY)
+    minimum = models.PositiveIntegerField(
+        _("fewest points at once"), default=1, validators=[MinValueValidator(1)], help_text=_("Such as 100.")
+    )
+    most_per_day = models.PositiveIntegerField(
+        _("most points per member and day"), null=True, blank=True, help_text=LIMIT_HELP
+    )
+    most_per_month = models.PositiveIntegerField(
+        _("most points per member and month"), null=True, blank=True, help_text=LIMIT_HELP
+    )
+    most_per_year = models.PositiveIntegerField(
+        _("most points per member and year"), null=True, blank=True, help_text=LIMIT_HELP
+    )
+    history = HistoricalRecords(verbose_name=_("history of the transfer policy"))
+
+    class Meta:
+        verbose_name = _("transfer policy")
+        verbose_name_plural = _("transfer policies")
+        constraints = [
+            models.CheckConstraint(condition=Q(minimum__gte=1), name="transfer_policy_moves_points"),
+            models.CheckConstraint(
+                condition=(Q(most_per_day__isnull=True) | Q(most_per_day__gte=F("minimum")))
+                & (Q(most_per_month__isnull=True) | Q(most_per_month__gte=F("minimum")))
+                & (Q(most_per_year__isnull=True) | Q(most_per_year__gte=F("minimum"))),
+                name="transfer_policy_lets_something_pass",
+                violation_error_message=_("A limit below the fewest points at once would let nothing pass."),
+            ),
+        ]
+
+    def __str__(self):
+        return str(self.program)
+
+
+class Transfer(models.Model):
+    """Points that one member gave another; the ledger has them under the cause `transfer:<id>`."""
+
+    append_only = True
+
+    program = models.ForeignKey(Program, models.PROTECT, related_name="transfers", verbose_name=_("program"))
+    giver = models.ForeignKey(Member, models.PROTECT, related_name="transfers_given", verbose_name=_("given by"))
+    member = models.ForeignKey(Member, models.PROTECT, related_name="transfers_received", verbose_name=_("given to"))
+    points = models.BigIntegerField(_("points"))
+    source = models.CharField(_("source"), max_length=60)
+    external_id = models.CharField(_("identifier"), max_length=120)
+    reason = models.CharField(_("reason"), max_length=200, blank=True)
+    transferred_at = models.DateTimeField(pgettext_lazy("moment", "transferred"))
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("by")
+    )
+
+    class Meta:
+        verbose_name = _("transfer")
+        verbose_name_plural = _("transfers")
+        constraints = [
+            models.UniqueConstraint("program", "source", "external_id", name="transfer_happens_once"),
+            models.CheckConstraint(condition=Q(points__gte=1), name="transfer_moves_points"),
+            models.CheckConstraint(condition=~Q(giver=F("member")), name="transfer_is_between_two_members"),
+        ]
+        indexes = [models.Index(fields=["giver", "program", "transferred_at"], name="transfer_given")]
+
+    def __str__(self):
+        return f"{self.giver} → {self.member}: {self.points}"

@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('programs', '0001_initial'),
-        ('rewards', '0005_voucher_batches'),
+        ('rewards', '0006_currencies'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
