@@ -7,6 +7,7 @@ class AnalyticsConfig(AppConfig):
     verbose_name = _("Analytics")
 
     def ready(self):
-        from analytics import jobs
+        from analytics import jobs, person
 
         jobs.register()
+        person.register()

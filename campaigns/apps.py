@@ -7,6 +7,7 @@ class CampaignsConfig(AppConfig):
     verbose_name = _("Campaigns")
 
     def ready(self):
-        from campaigns import jobs
+        from campaigns import jobs, person
 
         jobs.register()
+        person.register()

@@ -141,3 +141,11 @@ class ShipForm(forms.Form):
 
 class ConfirmForm(forms.Form):
     confirmed = forms.BooleanField(label=_("Yes, it is done."))
+
+
+class MergeForm(ReasonForm):
+    absorb = MemberField(
+        label=_("The other member"),
+        help_text=_("Number, card, e-mail or phone of the row that is given up. It can be undone."),
+    )
+    field_order = ["absorb", "reason"]

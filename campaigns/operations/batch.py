@@ -9,6 +9,7 @@ from campaigns.models import Message, Occasion
 from loyalty.programs.models import Program
 from members.models import Consent, Enrolment, Member
 from members.queries import members_with_consent
+from members.suppression import Address, suppressed
 
 Reason = Message.Reason
 
@@ -18,6 +19,8 @@ class Batch:
         self.at = at
         ids = {message.member_id for message in messages}
         self._consenting = members_with_consent(ids, Consent.Channel.EMAIL)
+        addresses = {Address("email", message.member.email) for message in messages if message.member.email}
+        self._forgotten = {address.value for address in suppressed(addresses)}
         self._settings = queries.settings_of(messages)
         self._enrolments = {
             (enrolment.program_id, enrolment.member_id): enrolment
@@ -36,7 +39,7 @@ class Batch:
             Reason.SWITCHED_OFF: setting is not None and not setting.is_active,
             Reason.NOT_ACTIVE: message.member.status != Member.Status.ACTIVE or self._enrolment(message) is None,
             Reason.NO_EMAIL: not message.member.email,
-            Reason.NO_CONSENT: message.member_id not in self._consenting,
+            Reason.NO_CONSENT: message.member_id not in self._consenting or message.member.email in self._forgotten,
             Reason.TOO_LATE: self.at - message.due_at > rules.LATEST,
             Reason.NOTHING_TO_SAY: message.occasion == Occasion.POINTS_EXPIRING and not self.figures(message)["lots"],
         }

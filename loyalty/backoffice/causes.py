@@ -27,6 +27,7 @@ PLAIN = {
     "adjustment": gettext_lazy("Adjusted by hand"),
     "merge": gettext_lazy("Merge of two members"),
     "merge_undone": gettext_lazy("Merge of two members undone"),
+    "erasure": gettext_lazy("The member’s data were erased."),
 }
 
 
@@ -50,12 +51,13 @@ def reasons(request, account, entries):
     activities = _activities(account, entries)
     redemptions = _redemptions(account, entries)
     gifts = _gifts(account, entries)
+    transfers = _transfers(account, entries)
     names = rule_names(account.program) if activities else {}
     won = causes_in_words((entry.key.source, entry.key.external_id) for entry in entries)
     return {
         entry.pk: Reason(won[entry.key.source, entry.key.external_id])
         if (entry.key.source, entry.key.external_id) in won
-        else _reason(request, entry, activities, redemptions, gifts, names)
+        else _reason(request, entry, activities, redemptions, gifts, transfers, names)
         for entry in entries
     }
 
@@ -102,29 +104,53 @@ def _of_referral(request, key, gift):
     return Reason(text % {"what": gift.referral}, change_link(request, gift.referral))
 
 
-def _reason(request, entry, activities, redemptions, gifts, names):
+def _transfers(account, entries):
+    keys = [entry.key.external_id for entry in entries if entry.key.source == "transfer"]
+    if not keys:
+        return {}
+    found = account.program.transfers.filter(pk__in=[key for key in keys if key.isdigit()])
+    return {str(transfer.pk): transfer for transfer in found.select_related("giver", "member")}
+
+
+def _reason(request, entry, activities, redemptions, gifts, transfers, names):
     key = entry.key
     if activity := activities.get((key.source, key.external_id)):
         return of_activity(request, activity, names)
     if redemption := redemptions.get(key.external_id) if key.source.startswith("redemption") else None:
-        text = _("Redemption: %(what)s") if key.source == "redemption" else _("Redemption undone: %(what)s")
-        text %= {"what": redemption}
-        if redemption.member_id != entry.account.member_id:  # the household's points
-            text = named(str(redemption.member), text)
-        return Reason(text, change_link(request, redemption))
+        return _of_redemption(request, entry, redemption)
     if gift := gifts.get(key.external_id) if key.source.startswith("referral") else None:
         return _of_referral(request, key, gift)
-    by_night = key.source == "expiry" or key.source.partition(":")[0] == "issuance"
-    day = parse_date(key.external_id.partition(":")[0][:10]) if by_night else None
-    if day and key.source == "expiry":
-        return Reason(_("Expiry of %(day)s") % {"day": date_format(day)})
-    if day:
-        return Reason(_("Monthly issuance of %(month)s") % {"month": date_format(day, "F Y")})
-    if key.source in PLAIN:
-        return Reason(str(PLAIN[key.source]))
+    if transfer := transfers.get(key.external_id) if key.source == "transfer" else None:
+        return _of_transfer(request, entry, transfer)
     if key.source == "reversal" and entry.reverses_id:
         return Reason(_("Reversal of %(entry)s") % {"entry": entry.reverses}, change_link(request, entry.reverses))
-    return Reason(str(key))
+    if key.source in PLAIN:
+        return Reason(str(PLAIN[key.source]))
+    return _of_a_day(key) or Reason(str(key))
+
+
+def _of_redemption(request, entry, redemption):
+    text = _("Redemption: %(what)s") if entry.key.source == "redemption" else _("Redemption undone: %(what)s")
+    text %= {"what": redemption}
+    if redemption.member_id != entry.account.member_id:  # the household's points
+        text = named(str(redemption.member), text)
+    return Reason(text, change_link(request, redemption))
+
+
+def _of_transfer(request, entry, transfer):
+    text = _("Given to %(member)s") if entry.points < 0 else _("Given by %(member)s")
+    other = transfer.member if entry.points < 0 else transfer.giver
+    return Reason(text % {"member": other}, change_link(request, transfer))
+
+
+def _of_a_day(key):
+    by_night = key.source == "expiry" or key.source.partition(":")[0] == "issuance"
+    day = parse_date(key.external_id.partition(":")[0][:10]) if by_night else None
+    if day is None:
+        return None
+    if key.source == "expiry":
+        return Reason(_("Expiry of %(day)s") % {"day": date_format(day)})
+    return Reason(_("Monthly issuance of %(month)s") % {"month": date_format(day, "F Y")})
 
 
 def of_activity(request, activity, names):

@@ -24,6 +24,7 @@ GROUPS = [
             "members.CardBatch": "print",
             "members.Consent": "fact_check",
             "tiers.TierMembership": "military_tech",
+            "members.MemberMerge": "merge",
         },
     ),
     (
@@ -34,6 +35,7 @@ GROUPS = [
             "tiers.Qualification": "stacked_line_chart",
             "ledger.Account": "account_balance_wallet",
             "ledger.Entry": "swap_vert",
+            "ledger.Transfer": "volunteer_activism",
             "ledger.Lot": "hourglass_bottom",
         },
     ),
@@ -41,6 +43,7 @@ GROUPS = [
         _("Rewards"),
         {
             "rewards.Reward": "redeem",
+            "rewards.Offer": "local_offer",
             "rewards.Voucher": "confirmation_number",
             "rewards.Redemption": "shopping_bag",
             "rewards.Issuance": "event_repeat",
@@ -103,6 +106,7 @@ GROUPS = [
             "programs.Store": "storefront",
             "earning.EarningRule": "add_circle",
             "tiers.TierProgram": "stairs",
+            "ledger.TransferPolicy": "move_up",
             "rewards.BurnRule": "remove_circle",
             "rewards.IssuanceRule": "calendar_month",
             "punchcards.PunchCardProgram": "grid_on",

@@ -11,7 +11,14 @@ from django.utils.translation import gettext_noop as _
 PROGRAM = ["programs.program", "programs.store"]
 HOUSEHOLD = ["members.household", "members.householdmember"]
 MEMBER = ["members.member", "members.enrolment", "members.card", "members.consent", "members.externalid", *HOUSEHOLD]
-LEDGER = ["ledger.account", "ledger.entry", "ledger.lot", "ledger.allocation", "ledger.postingkey"]
+LEDGER = [
+    "ledger.account",
+    "ledger.entry",
+    "ledger.lot",
+    "ledger.allocation",
+    "ledger.postingkey",
+    "ledger.transfer",
+]
 ACTIVITY = ["earning.activity", "earning.activityline", "earning.decision"]
 TIERS = ["tiers.tiermembership", "tiers.qualification"]
 REFERRALS = ["referrals.referralprogram", "referrals.ambassador"]
@@ -24,6 +31,8 @@ RULES = [
     "tiers.tier",
     "punchcards.punchcardprogram",
     *REFERRALS,
+    "rewards.offer",
+    "ledger.transferpolicy",
 ]
 REFERRED = [
     "referrals.referralcode",
@@ -78,6 +87,7 @@ SCHEDULES = [
     "django_celery_beat.solarschedule",
 ]
 SIGN_INS = ["axes.accessattempt", "axes.accesslog", "axes.accessfailurelog"]
+MERGE = ["members.membermerge"]
 HEAD_OFFICE = ["backoffice.all_stores"]
 DASHBOARD = ["backoffice.dashboard"]
 EXPORT = ["backoffice.lists"]
@@ -176,6 +186,7 @@ ROLES = {
             *HEAD_OFFICE,
             *PROGRAM,
             *MEMBER,
+            *MERGE,
             *LEDGER,
             *ACTIVITY,
             *RULES,
@@ -209,6 +220,10 @@ ROLES = {
         "reveal": ["rewards.voucher"],
         "adjust": ["ledger.account"],
         "stamp": ["punchcards.punchcard"],
+        "transfer": ["ledger.account"],
+        "perform": MERGE,
+        "erase": ["members.member"],
+        "take_out": ["members.member"],
         "reverse": ["ledger.entry"],
         "retry": ["campaigns.message"],
     },
@@ -247,6 +262,7 @@ ROLES = {
             *DASHBOARD,
             *PROGRAM,
             *MEMBER,
+            *MERGE,
             *LEDGER,
             *ACTIVITY,
             *RULES,
@@ -320,6 +336,10 @@ ROLES = {
         "reveal": ["rewards.voucher"],
         "adjust": ["ledger.account"],
         "stamp": ["punchcards.punchcard"],
+        "transfer": ["ledger.account"],
+        "perform": MERGE,
+        "erase": ["members.member"],
+        "take_out": ["members.member"],
         "reverse": ["ledger.entry"],
         "export": EXPORT,
     },

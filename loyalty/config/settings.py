@@ -266,6 +266,8 @@ LOCALE_PATHS = [
     BASE_DIR / "loyalty" / "config" / "locale",  # of texts outside the apps: templates, lib, this file
     BASE_DIR / "loyalty" / "config" / "locale_of_dependencies",  # what unfold and others bring in English only
 ]
+# By which the addresses of people who were forgotten are recognised; changed, nobody is recognised any more.
+SUPPRESSION_KEY = env.str("SUPPRESSION_KEY", default=SECRET_KEY)
 PHONENUMBER_DEFAULT_REGION = env.str("PHONE_REGION", default="FR")
 PHONENUMBER_DB_FORMAT = "E164"
 

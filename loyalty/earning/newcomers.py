@@ -13,6 +13,7 @@ from members.models import Member
 from members.operations import create_many, enrol
 from members.queries import not_enrolled, resolve_many
 from members.references import Ambiguous, MemberRef
+from members.suppression import Address, suppressed
 
 
 @dataclass(slots=True)
@@ -70,7 +71,7 @@ def _enrol_newcomers(program, source, activities, found, resolved: Resolved, at:
         and 0 < len(activity.member.value.strip()) <= 120
         and activity.member.value.isprintable()
     ]
-    strangers = _recordable(program, source, strangers, history)
+    strangers = _not_forgotten(source, _recordable(program, source, strangers, history))
     if not strangers:
         return
     first: dict[str, datetime] = {}
@@ -82,6 +83,13 @@ def _enrol_newcomers(program, source, activities, found, resolved: Resolved, at:
         if found[activity.member] is None:
             found[activity.member] = ids.get(activity.member.value.strip())
     _sign_up({ids[name]: moment for name, moment in first.items()}, resolved)
+
+
+def _not_forgotten(source: str, activities: list[ActivityInput]) -> list[ActivityInput]:
+    """Without those of members who asked to be forgotten: they stay unknown."""
+    names = [Address("external_id", f"{source}:{activity.member.value.strip()}") for activity in activities]
+    forgotten = suppressed(names)
+    return [activity for activity, name in zip(activities, names, strict=True) if name not in forgotten]
 
 
 def _recordable(program, source, activities: list[ActivityInput], history: bool) -> list[ActivityInput]:

@@ -25,6 +25,7 @@ from loyalty.lib.admin import (
     VerbMixin,
     ViewOnlyAdmin,
     grouped,
+    has_row,
 )
 from loyalty.programs.expiry import ExpiryPolicy, expires_at
 from loyalty.programs.models import Program
@@ -107,8 +108,11 @@ class AccountAdmin(LedgerAdmin):
             refusals=operations.LedgerError,
         )
 
-    def has_transfer_permission(self, request, obj=None):
-        return request.user.has_perm("ledger.transfer_account")
+    def has_transfer_permission(self, request, object_id=None):
+        """Points alone can be given: cash-back is money."""
+        return request.user.has_perm("ledger.transfer_account") and has_row(
+            Account.objects.filter(currency=POINTS), object_id
+        )
 
     @action(description=_("Transfer points"), url_path="transfer", permissions=["transfer"], icon="redeem")
     def transfer(self, request, object_id):

@@ -5,6 +5,7 @@ search or a filter. Give a big table's `list_filter` only fields that have choic
 """
 
 import csv
+from hashlib import sha256
 
 from django.contrib import admin, messages
 from django.contrib.admin.options import IS_POPUP_VAR
@@ -147,27 +148,43 @@ class HistoryAdmin(SimpleHistoryAdmin, ModelAdmin):
 class VerbMixin:
     """One verb about one row, from a page with a form: `self.act(...)` in an action of `actions_detail`."""
 
-    def act(self, request, object_id, *, title, form_class, perform, refusals, explanation=""):
+    def act(self, request, object_id, *, title, form_class, perform, refusals, explanation="", preview=None):
         """Show the form; when it is filled in, call `perform(row, data)` and go back to the row.
 
         What `perform` returns is told to the user. `refusals` are the exceptions whose text goes on the form;
-        `explanation` stands above it.
+        `explanation` stands above it. With `preview(row, data)` its lines are shown first, and only the same form sent
+        again is performed.
         """
         row = self.get_object(request, object_id)
         if row is None:
             raise Http404
         form = form_class(request.POST if request.method == "POST" else None)
+        form.initial |= request.GET.dict()  # a link may fill in what it knows
+        lines, seen = [], ""
         if request.method == "POST" and form.is_valid():
+            seen = _fingerprint(form) if preview else ""
             try:
-                told = perform(row, form.cleaned_data)
+                if preview and request.POST.get("seen") != seen:
+                    lines = preview(row, form.cleaned_data)
+                else:
+                    told = perform(row, form.cleaned_data)
             except refusals as refusal:
                 form.add_error(None, refusal if isinstance(refusal, ValidationError) else str(refusal))
             else:
-                messages.success(request, told)
-                return redirect(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", row.pk)
+                if not lines:
+                    messages.success(request, told)
+                    return redirect(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", row.pk)
         context = self.admin_site.each_context(request)
         context |= {"title": title, "opts": self.opts, "original": row, "form": form, "explanation": explanation}
+        context |= {"preview": lines, "seen": seen}
         return TemplateResponse(request, "admin/act.html", context)
+
+
+def _fingerprint(form):
+    """What was previewed: other data would need another preview."""
+    return sha256(
+        repr([(name, str(form.cleaned_data[name])) for name in sorted(form.cleaned_data)]).encode()
+    ).hexdigest()
 
 
 class StoreScopedMixin:

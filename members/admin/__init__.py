@@ -5,6 +5,7 @@ from members.admin.cards import CardAdmin
 from members.admin.enrolments import ConsentAdmin, EnrolmentAdmin
 from members.admin.households import HouseholdAdmin, HouseholdMemberAdmin
 from members.admin.members import MemberAdmin
+from members.admin.persons import MemberMergeAdmin
 
 __all__ = [
     "CardAdmin",
@@ -14,4 +15,5 @@ __all__ = [
     "HouseholdAdmin",
     "HouseholdMemberAdmin",
     "MemberAdmin",
+    "MemberMergeAdmin",
 ]

@@ -13,11 +13,13 @@ from loyalty.lib.admin import ExportMixin, HistoryAdmin, NoDeleteMixin, VerbMixi
 from loyalty.lib.fields import TextListField
 from loyalty.lib.filtersets import FilterSetListFilter
 from members import operations
+from members.admin.persons import PersonMixin
 from members.filters import MemberFilter
 from members.forms import ConsentForm, ExternalIdForm, GiveCardForm, ReasonForm
 from members.models import Card, Consent, Enrolment, ExternalId, Member
 
-STATUS_COLOURS = {"active": "success", "blocked": "danger", "erased": "warning"}
+STATUS_COLOURS = {"active": "success", "blocked": "danger", "erased": "warning", "merged": "info"}
+SETTLED = (Member.Status.ERASED, Member.Status.MERGED)  # to be read only
 NAMES = ["first_name", "last_name", "birth_date", "language"]
 CONTACT = ["email", "phone", "postcode"]
 KNOWN = ["tags", "preferences"]
@@ -52,20 +54,20 @@ class ExternalIdInline(ViewOnlyInline):
 
 
 @admin.register(Member)
-class MemberAdmin(VerbMixin, ExportMixin, NoDeleteMixin, HistoryAdmin):
+class MemberAdmin(PersonMixin, VerbMixin, ExportMixin, NoDeleteMixin, HistoryAdmin):
     list_display = ["__str__", "number", "email", "shown_phone", "shown_status", "shown_programs", "created_at"]
     list_filter = [MemberListFilter]
     sortable_by = []
     search_fields = ["number"]
     search_help_text = _("Name, number, card, e-mail, phone, or another system’s identifier.")
-    readonly_fields = ["number", "status", "created_at"]
+    readonly_fields = ["number", "status", "merged_into", "created_at"]
     give_consent = staticmethod(operations.give_consent)  # a door above gives it by a verb that may earn
     formfield_overrides = {
         TextListField: {"widget": UnfoldAdminTextInputWidget},
         JSONField: {"widget": UnfoldAdminTextareaWidget(attrs={"rows": 3})},
     }
     fieldsets = [
-        (None, {"fields": ["number", "status", "created_at"]}),
+        (None, {"fields": ["number", "status", "merged_into", "created_at"]}),
         (_("Person"), {"fields": NAMES}),
         (_("Contact"), {"fields": CONTACT}),
         (_("Known about the member"), {"fields": KNOWN}),
@@ -76,8 +78,14 @@ class MemberAdmin(VerbMixin, ExportMixin, NoDeleteMixin, HistoryAdmin):
             "title": _("More"),
             "icon": "more_horiz",
             "items": ["record_consent", "give_card", "add_external_id", "block", "unblock"],
-        }
+        },
+        {
+            "title": _("Person"),
+            "icon": "person_search",
+            "items": ["merge", "take_out", "erase"],
+        },
     ]
+    actions_list = ["duplicates"]
     export_fields = ["number", "first_name", "last_name", "email", "phone", "birth_date", "language", "postcode"]
     export_fields += ["status", "created_at"]
 
@@ -105,7 +113,7 @@ class MemberAdmin(VerbMixin, ExportMixin, NoDeleteMixin, HistoryAdmin):
         obj.__dict__.update(saved.__dict__)
 
     def has_change_permission(self, request, obj=None):
-        if isinstance(obj, Member) and obj.status == Member.Status.ERASED:  # an action hands over a key instead
+        if isinstance(obj, Member) and obj.status in SETTLED:  # an action hands over a key instead
             return False
         return super().has_change_permission(request, obj)
 

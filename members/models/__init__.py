@@ -12,6 +12,7 @@ from .enrolment import Enrolment
 from .household import Household, HouseholdMember
 from .member import EMAIL_TAKEN, ExternalId, Member
 from .merge import MemberMerge
+from .suppression import Suppression
 
 __all__ = [
     "EMAIL_TAKEN",
@@ -25,4 +26,5 @@ __all__ = [
     "HouseholdMember",
     "Member",
     "MemberMerge",
+    "Suppression",
 ]

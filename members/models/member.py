@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.db.models.functions import Upper
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 from phonenumber_field.modelfields import PhoneNumberField
 from simple_history.models import HistoricalRecords
 
@@ -49,6 +50,10 @@ class Member(models.Model):
     class Meta:
         verbose_name = _("member")
         verbose_name_plural = _("members")
+        permissions = [
+            ("erase_member", gettext_noop("Can erase a member’s data")),
+            ("take_out_member", gettext_noop("Can export everything about a member")),
+        ]
         constraints = [
             models.UniqueConstraint(
                 Upper("email"),

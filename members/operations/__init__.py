@@ -9,6 +9,7 @@ from members.operations.bulk import create_many
 from members.operations.cards import CardRefused, activate_card, block_card, issue_card, replace_card
 from members.operations.consents import give_consent, withdraw_consent
 from members.operations.enrolling import EnrolmentRefused, accept_terms, enrol, leave
+from members.operations.erasing import erase_member
 from members.operations.households import (
     HouseholdRefused,
     accept_invitation,
@@ -59,6 +60,7 @@ __all__ = [
     "create_many",
     "create_member",
     "enrol",
+    "erase_member",
     "generate_batch",
     "give_consent",
     "issue_card",

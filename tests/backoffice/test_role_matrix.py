@@ -22,8 +22,10 @@ from loyalty.jobs.models import Job
 from loyalty.ledger import operations as ledger
 from loyalty.punchcards.operations import stamp_by_hand
 from loyalty.tiers.operations import set_tier_by_hand
+from members.models import MemberMerge
 from members.operations import found_household
 from tests.factories.challenges import rows_with_verbs
+from tests.factories.members import MemberFactory
 from tests.factories.punchcards import PunchCardProgramFactory
 from tests.factories.rewards import RewardFactory
 from tests.factories.subscriptions import add_plan, subscribe
@@ -111,6 +113,7 @@ def cast(program, store, ana, clerk):
     batch = program.card_batches.create(quantity=1, store=store, created_at=at)
     stamp_by_hand(card_program=PunchCardProgramFactory(program=program), member_id=ana.pk, reason="x", at=at)
     job = Job.objects.create(name="expire", scope=program.code, period="x", state=Job.State.FAILED, created_at=at)
+    merged = MemberMerge.objects.create(keep=ana, absorb=MemberFactory(), merged_at=at, reason="x")
     family = found_household(program=program, name="F", head=ana, at=at, by=None)
     taking_part = rows_with_verbs(program, store, ana)
     subscription = subscribe(program, ana, add_plan(program), at)
@@ -125,6 +128,7 @@ def cast(program, store, ana, clerk):
             batch,
             job,
             clerk,
+            merged,
             family,
             family.places.get(),
             ana.accounts.get().entries.get(),

@@ -17,6 +17,7 @@ from loyalty.events.models import Cursor
 from loyalty.events.operations import publish
 from loyalty.jobs import operations as jobs
 from loyalty.ledger import operations as ledger
+from loyalty.ledger.gifts import set_transfer_policy, transfer
 from loyalty.ledger.models import Entry
 from loyalty.programs.models import Program
 from loyalty.punchcards.models import Punch
@@ -26,7 +27,15 @@ from loyalty.subscriptions import operations as subscriptions
 from loyalty.subscriptions.gateways import fake
 from loyalty.subscriptions.models import FakePayment
 from loyalty.tiers.operations import set_tier_by_hand, set_tiers
-from members.operations import add_external_id, block_card, found_household, generate_batch, issue_card
+from members.operations import (
+    add_external_id,
+    block_card,
+    erase_member,
+    found_household,
+    generate_batch,
+    issue_card,
+    merge_members,
+)
 from rewards.operations import (
     add_partner_codes,
     create_voucher_batch,
@@ -39,6 +48,7 @@ from rewards.operations import (
     redeem_voucher,
     roll_back_redemption,
 )
+from rewards.operations.offers import set_offer
 from tests.backoffice.shop_of_challenges import take_part
 from tests.factories.campaigns import EmailSettingFactory, MessageFactory
 from tests.factories.programs import StoreFactory
@@ -64,8 +74,8 @@ def open_shop(by, now=NOW):
     _rewards(program, store, zoe, now, by)
     _ledger(program, zoe, now, by)
     _referrals(program, zoe, now, by)
-    found_household(program=program, name="Xq", head=zoe, at=now - DAY, by=by)
     set_tier_by_hand(program=program, member_id=zoe.pk, tier="xq", reason=REASON, at=now, by=by)
+    _persons(program, zoe, now, by)
     take_part(program, store, zoe, now, by)
     _cards(program, zoe, now, by)
     _subscriptions(program, store, zoe, now)
@@ -222,6 +232,28 @@ def _referrals(program, zoe, now, by):
             referral=code,
         )
         record_activity(program=program, source="till", activity=purchase, at=now, by=by)
+
+
+def _persons(program, member, now, by):
+    """A household, a gift within the limits, a merge, somebody forgotten."""
+    found_household(program=program, name="Xq", head=member, at=now - DAY, by=by)
+    others = [enrol_member(program=program, first_name="Zz", at=now - DAY, birth_date="1990-01-01") for _ in range(4)]
+    taker, double, forgotten, _ = (enrolment.member for enrolment in others)
+    set_transfer_policy(program=program, at=now, by=by, minimum=1, most_per_day=500)
+    transfer(
+        program=program,
+        from_member_id=member.pk,
+        to_member_id=taker.pk,
+        points=5,
+        source="Xq",
+        external_id="X1",
+        at=now,
+        by=by,
+        reason=REASON,
+    )
+    merge_members(keep=member, absorb=double, at=now, by=by, reason=REASON)
+    erase_member(member=forgotten, at=now, by=by, reason=REASON)
+    set_offer(program=program, code="xq", name_en="Xq", name_fr="Xq", audience_tags=["vip"], at=now, by=by)
 
 
 def _cards(program, member, now, by):

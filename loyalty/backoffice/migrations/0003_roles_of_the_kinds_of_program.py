@@ -13,10 +13,11 @@ class Migration(migrations.Migration):
     dependencies = [
         ("backoffice", "0002_roles"),
         ("tiers", "0001_initial"),
-        ("rewards", "0005_voucher_batches"),
         ("challenges", "0003_sensible_numbers"),
         ("subscriptions", "0001_initial"),
-        ("members", "0004_households"),
+        ("rewards", "0007_offers"),
+        ("ledger", "0003_transfers"),
+        ("members", "0006_erasure"),
         ("punchcards", "0001_initial"),
         ("referrals", "0001_initial"),
     ]

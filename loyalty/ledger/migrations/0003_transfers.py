@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('ledger', '0002_currencies'),
         ('members', '0005_merging'),
-        ('programs', '0002_currencies'),
+        ('programs', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
