@@ -4,7 +4,7 @@ import hashlib
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from loyalty.earning.basket import Line
+from loyalty.earning.basket import POINTS_TENDER, Line
 from loyalty.ledger.book import POINTS
 from members.references import MemberRef
 
@@ -15,6 +15,9 @@ class ActivityInput:
 
     `amount` and the amounts of `paid_with` are minor units of the program's money; `store` is a code; `refunds` is
     the external id, within the same source, of the purchase that a refund is about; `amount` None refunds the rest.
+
+    `vouchers` are codes that the sale uses. `amount` is what is to be paid after them: points are earned on it.
+    `redeem_points` of `redeem_currency` (of cash-back minor units) pay a part of this amount, beside the tenders.
     """
 
     external_id: str
@@ -31,6 +34,15 @@ class ActivityInput:
     refunds: str = ""
     referral: str = ""  # the code of whoever sent the member
     code: str = ""  # what the member entered, where the kind is `code`
+    vouchers: tuple[str, ...] = ()
+    redeem_points: int = 0
+    redeem_currency: str = POINTS
+    points_paid: int = 0  # what `redeem_points` came to in money: found out on the way, no door says it
+
+    @property
+    def tenders(self) -> tuple[tuple[str, int], ...]:
+        """Everything that paid, points included."""
+        return (*self.paid_with, (POINTS_TENDER, self.points_paid)) if self.points_paid else self.paid_with
 
 
 @dataclass(slots=True)
@@ -86,6 +98,7 @@ def fingerprint(activity: ActivityInput, member_id: int) -> str:
         activity.refunds,
         [(line.sku, line.category, line.quantity, line.unit_price) for line in activity.lines],
         activity.paid_with,
-        *filter(None, (activity.referral, activity.code)),
+        *filter(None, (activity.referral, activity.code, activity.vouchers)),
+        *((activity.redeem_points, activity.redeem_currency) if activity.redeem_points else ()),
     )
     return hashlib.blake2b(repr(content).encode(), digest_size=16).hexdigest()

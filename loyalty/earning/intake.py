@@ -5,9 +5,11 @@ from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
 
+from loyalty.earning.basket import POINTS_TENDER
 from loyalty.earning.facts import BatchFacts
 from loyalty.earning.inputs import ActivityInput, Refused
 from loyalty.earning.models import Kind
+from loyalty.ledger.currencies import Currency
 
 MAX_AMOUNT = 10**12  # minor units; more is a typing error in every currency
 CLOCK_SKEW = timedelta(minutes=5)  # tills whose clock is a little ahead
@@ -22,6 +24,7 @@ TEXTS = {
     "code": 40,
 }
 LONGEST_TENDER = 60
+MOST_VOUCHERS = 50
 _kind = re.compile(r"[a-z][a-z0-9_]*\Z")
 
 
@@ -32,6 +35,7 @@ def own_fault(activity: ActivityInput, *, program, at: datetime, history: bool) 
         or _money_fault(activity, program)
         or _line_fault(activity)
         or _time_fault(activity, program, at, history)
+        or _payment_fault(activity, history)
     )
 
 
@@ -67,9 +71,32 @@ def _money_fault(activity: ActivityInput, program) -> Refused | None:
         return Refused("amount_too_large", "amount", _("This amount is too large to be true."))
     if any(len(tender) > LONGEST_TENDER or not tender.isprintable() for tender, _part in activity.paid_with):
         return Refused("tender_invalid", "paid_with", _("The name of a tender is short and printable."))
-    tendered = [part for _name, part in activity.paid_with]
-    if any(part < 0 for part in tendered) or sum(tendered) > amount:
+    return tender_fault(activity)
+
+
+def tender_fault(activity: ActivityInput) -> Refused | None:
+    tendered = [part for _name, part in activity.tenders]
+    if any(part < 0 for part in tendered) or sum(tendered) > (activity.amount or 0):
         return Refused("tenders_exceed_amount", "paid_with", _("The tenders add up to more than the amount."))
+    return None
+
+
+def _payment_fault(activity: ActivityInput, history: bool) -> Refused | None:
+    """What is wrong with the vouchers and the points that shall pay, before anybody asks what they are worth."""
+    if not activity.vouchers and not activity.redeem_points:
+        return None
+    field = "vouchers" if activity.vouchers else "redeem_points"
+    if activity.kind != Kind.PURCHASE or history:
+        return Refused("no_sale", field, _("Vouchers and points pay for a purchase, at the moment of the purchase."))
+    codes = activity.vouchers
+    if len(codes) > MOST_VOUCHERS or len(set(codes)) < len(codes) or not all(0 < len(code) <= 64 for code in codes):
+        return Refused("vouchers_invalid", "vouchers", _("Name each voucher once, and not too many of them."))
+    if not 0 <= activity.redeem_points < MAX_AMOUNT:
+        return Refused("points_invalid", "redeem_points", _("At least one point is needed."))
+    if activity.redeem_currency not in Currency.values:
+        return Refused("currency_unknown", "redeem_currency", _("Members hold points or cash-back here."))
+    if activity.redeem_points and any(tender == POINTS_TENDER for tender, _part in activity.paid_with):
+        return Refused("points_twice", "paid_with", _("Points pay either as a tender or by being redeemed here."))
     return None
 
 

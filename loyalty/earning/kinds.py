@@ -109,7 +109,7 @@ def happened(item: Accepted, source: str, *, local: datetime, history: bool, pol
         counted=_counted(item, policy),
         points=item.answer.granted,
         lines=activity.lines,
-        paid_with=activity.paid_with,
+        paid_with=activity.tenders,
         store=activity.store,
         channel=activity.channel,
         brand=activity.brand,
@@ -124,7 +124,7 @@ def _counted(item: Accepted, policy: Policy) -> int:
     if item.activity.kind == Kind.REFUND:
         return 0
     activity, net = item.activity, policy.earn_on == Program.EarnOn.NET
-    return int(Basket(item.amount, activity.lines, activity.paid_with, policy.excluded, net).money())
+    return int(Basket(item.amount, activity.lines, activity.tenders, policy.excluded, net).money())
 
 
 def _refunded(item: Accepted, activity: ActivityInput) -> Refunded | None:

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 from django.db import IntegrityError, transaction
 
+from loyalty.earning import paying
 from loyalty.earning.basket import Line
 from loyalty.earning.inputs import ActivityInput, ActivityRefused, Recorded, Refused
 from loyalty.earning.intake import own_fault
@@ -74,9 +75,12 @@ def record_activities(
             history=history,
         )
         recording = Recording(program=program, source=source, at=at, by=by, history=history)
-        return recording.record([*members.sign_ups, *activities], [*members.newcomers, *members.found])[
-            len(members.sign_ups) :
-        ]
+        if history or not paying.are_concerned(program=program, source=source, activities=activities):
+            answers = recording.record([*members.sign_ups, *activities], [*members.newcomers, *members.found])
+            return answers[len(members.sign_ups) :]
+        if members.sign_ups:
+            recording.record(members.sign_ups, members.newcomers)
+        return _one_by_one(program, source, activities, members.found, at, by)
 
     answers = _again_after_a_race(work)
     return answers if history else _with_first_answers(answers)
@@ -93,7 +97,7 @@ def calculate(*, program, source: str, activity: ActivityInput, at: datetime, by
     def work() -> list[Answer]:
         fault = own_fault(activity, program=program, at=at, history=False)
         members = resolve(program=program, source=source, activities=[activity], faults=[fault], at=at, by=by)
-        answers = Recording(program=program, source=source, at=at, by=by).record([activity], members.found)
+        answers = _one_by_one(program, source, [activity], members.found, at, by)
         transaction.set_rollback(True)
         return answers
 
@@ -232,6 +236,25 @@ def _record_own(
         return Recording(program=program, source=source, at=at, by=by).record(activities, [member_id] * len(activities))
 
     return _again_after_a_race(work)
+
+
+def _one_by_one(program, source: str, activities, members: Sequence[int | Refused], at: datetime, by) -> list[Answer]:
+    """Each activity with what pays it, or what its refund returns; of a refused one nothing is left."""
+    answers: list[Answer] = []
+    for activity, member_id in zip(activities, members, strict=True):
+        if isinstance(member_id, Refused):
+            answers.append(member_id)
+            continue
+        try:
+            with transaction.atomic():
+                paid = paying.settle(
+                    program=program, source=source, activity=activity, member_id=member_id, at=at, by=by
+                )
+                recorded = Recording(program=program, source=source, at=at, by=by).record([paid], [member_id])
+                answers.append(_only(recorded))
+        except ActivityRefused as refusal:
+            answers.append(Refused(refusal.code, refusal.field, refusal.message))
+    return answers
 
 
 def _again_after_a_race(work: Callable[[], T]) -> T:

@@ -206,7 +206,7 @@ class Recording:
             activity.store,
             activity.channel,
             activity.brand,
-            activity.paid_with,
+            activity.tenders,
             self._facts.members[item.answer.member_id].tags,
             {name: each.code for name, each in standing.items()},
         )

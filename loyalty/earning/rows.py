@@ -121,7 +121,7 @@ class Rows:
             item.store_id,
             activity.channel,
             activity.brand,
-            json.dumps([{"tender": tender, "amount": amount} for tender, amount in activity.paid_with]),
+            json.dumps([{"tender": tender, "amount": amount} for tender, amount in activity.tenders]),
             item.refunded and item.refunded.id,
             self.history,
             self.by_id,

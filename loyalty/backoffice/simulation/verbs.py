@@ -90,6 +90,12 @@ class Stage:
             raise Unknown(_("“%(name)s” has no such voucher.") % {"name": event.member})
         return found.code
 
+    def voucher_named(self, name: str, event: Event, at: datetime) -> str:
+        """The code of the member's voucher of the reward of that name that ends soonest; else the name is a code."""
+        mine = Voucher.objects.filter(program=self.program, member_id=self.member(event.member).pk, reward__code=name)
+        found = mine.usable(at=at).order_by("expires_at", "id").first()
+        return found.code if found else name
+
     def money(self, amount: Any) -> int:
         return to_minor(Decimal(str(amount)), self.program.money_currency)
 
@@ -131,6 +137,8 @@ def activity(stage: Stage, event: Event, at: datetime) -> None:
             paid_with=tuple((part["tender"], stage.money(part["amount"])) for part in fields.get("paid_with", ())),
             referral=stage.referral(fields.get("referral", ""), at),
             code=fields.get("code", ""),
+            vouchers=tuple(stage.voucher_named(each, event, at) for each in fields.get("vouchers", ())),
+            redeem_points=fields.get("points", 0),
         ),
     )
     stage.sales[name] = amount
