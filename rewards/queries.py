@@ -113,8 +113,12 @@ def quote_points(
 
 
 def vouchers_of(*, program: Program, member_id: int, at: datetime) -> list[dict[str, Any]]:
-    """The member's vouchers as they stood, oldest first; what a sale holds counts as unused."""
+    """The member's vouchers as they stood, oldest first; what a sale holds counts as unused.
+
+    One that was exchanged is not shown: what it was exchanged for is.
+    """
     rows = Voucher.objects.filter(program=program, member_id=member_id, issued_at__lte=at).order_by("id")
+    rows = rows.exclude(state=Voucher.State.EXCHANGED)
     columns = rows.values_list("reward__code", "value", "state", "issued_at", "expires_at")
     return [
         {"reward": reward, "value": value, "state": rules.shown_state(state, expires_at, at), "issued_at": issued_at}

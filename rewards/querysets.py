@@ -21,6 +21,13 @@ class VoucherQuerySet(models.QuerySet):
             free |= Q(state="reserved", reserved_for=held_for)
         return self.outstanding(at=at).filter(free)
 
+    def open_at(self, moment: datetime):
+        """What was given out before that moment and was neither used up, withdrawn nor expired by then."""
+        unexpired = Q(expires_at__isnull=True) | Q(expires_at__gt=moment)
+        standing = Q(withdrawn_at__isnull=True) | Q(withdrawn_at__gte=moment)
+        left = ~Q(state="used") | Q(used_at__gte=moment)
+        return self.filter(unexpired, standing, left, issued_at__lt=moment).exclude(state="exchanged")
+
     def honoured_in(self, store):
         """Those whose reward lists the store, or lists none. Without a store: those that name none."""
         return self.filter(Q(reward__stores=store) | Q(reward__stores__isnull=True)).distinct()

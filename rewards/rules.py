@@ -39,6 +39,8 @@ class Code(StrEnum):
     NOT_STACKABLE = "not_stackable"
     NOT_FOR_MEMBER = "not_for_member"
     SALE_UNDONE = "sale_undone"
+    CHOOSE_FIRST = "choose_first"
+    NOT_A_PART = "not_a_part"
     MEMBER_NEEDED = "member_needed"
     ONE_PER_MEMBER = "one_per_member"
     USED = "used"
@@ -158,6 +160,15 @@ def sees_offer(terms: OfferTerms, *, at: datetime, member: Membership | None) ->
         return False
     opening = terms.early_from if belongs and terms.early_from else terms.valid_from
     return _outside(opening, terms.valid_to, at) is None
+
+
+def parts_missing(kind: str, parts: int) -> Text | None:
+    """Why a reward of that kind cannot have so few parts."""
+    if kind == "bundle" and parts < 1:
+        return _("Name the parts that are given together.")
+    if kind == "choice" and parts < 2:
+        return _("Name two parts or more to choose from.")
+    return None
 
 
 def not_for_member() -> Refusal:
@@ -353,6 +364,8 @@ def voucher_refusal(terms: VoucherTerms, *, at: datetime, held_for: str = "") ->
     """Why a voucher cannot be used at that moment by the sale `held_for`; None when it can."""
     if terms.state == "withdrawn":
         return Refusal(Code.WITHDRAWN, _("This voucher was withdrawn."))
+    if terms.state == "exchanged":
+        return Refusal(Code.USED, _("This voucher was exchanged before."))
     if terms.state == "used":
         return Refusal(Code.USED, _("This voucher was used before."))
     if terms.expires_at is not None and at >= terms.expires_at:

@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 
 from loyalty.ledger.currencies import CASHBACK, shown
 from loyalty.lib.money import money_text
+from loyalty.lib.wording import named
 from rewards.models import BurnRule, Issuance, IssuanceRule, Redemption, Reward, Voucher
 
 
@@ -17,9 +18,15 @@ def gift(reward: Reward) -> str:
         return _("%(amount)s off") % {"amount": _money(reward.amount, reward)}
     if kind == kind.CASH_BACK:
         return _("%(amount)s cash-back") % {"amount": _money(reward.amount, reward)}
+    if kind in reward.OF_PARTS:
+        return _joined(kind.label, [str(part) for part in reward.items.select_related("item")])
     if kind == kind.PARTNER:
         return f"{reward.name} ({reward.partner_name})"
     return f"{kind.label} {reward.product}".strip()
+
+
+def _joined(title, parts: list[str]) -> str:
+    return named(title, ", ".join(parts)) if parts else str(title)
 
 
 def conditions(reward: Reward) -> str:

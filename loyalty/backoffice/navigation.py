@@ -45,6 +45,7 @@ GROUPS = [
             "rewards.Reward": "redeem",
             "rewards.Offer": "local_offer",
             "rewards.Voucher": "confirmation_number",
+            "rewards.VoucherUse": "point_of_sale",
             "rewards.Redemption": "shopping_bag",
             "rewards.Issuance": "event_repeat",
             "punchcards.PunchCard": "grid_view",

@@ -1,18 +1,23 @@
 """The catalogue. What a reward gives is fixed once somebody has it; the stock is changed by a verb of its own."""
 
+from django import forms
 from django.contrib import admin
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
+from unfold import admin as unfold_admin
 from unfold.decorators import action, display
 from unfold.widgets import UnfoldAdminTextInputWidget
 
 from loyalty.lib.admin import HistoryAdmin, NoDeleteMixin, VerbMixin, ViewOnlyAdmin, grouped, has_row
 from loyalty.lib.fields import TextListField
-from rewards import operations, sentences
+from rewards import operations, rules, sentences
+from rewards.admin.brands import BrandsMixin
 from rewards.forms import PartnerCodesForm, RewardForm, StockForm
-from rewards.models import PartnerCode, Reward
+from rewards.models import PartnerCode, Reward, RewardItem
+from rewards.models.item import check_part
 
 GIFT = ("kind", "percent", "amount", "product", "partner_name")
 COUNTS_FOR = ("minimum_basket", "categories", "skus", "is_stackable", "exclusive_group")
@@ -20,8 +25,47 @@ MOMENTS = {"first_day": "valid_from", "last_day": "valid_to", "early_day": "earl
 GIVEN_OUT = _("Somebody has this reward: make a new one to give something else.")
 
 
+class PartFormSet(forms.BaseInlineFormSet):
+    """A bundle has parts, a choice at least two; no other reward has any."""
+
+    def clean(self):
+        super().clean()
+        kept = [form for form in self.forms if form.cleaned_data.get("item") and not form.cleaned_data.get("DELETE")]
+        for form in kept:
+            try:
+                check_part(self.instance, form.cleaned_data["item"])
+            except ValidationError as refusal:
+                form.add_error(None, refusal)
+        if missing := rules.parts_missing(self.instance.kind, len(kept)):
+            raise ValidationError(missing)
+
+
+class PartInline(unfold_admin.TabularInline):
+    model = RewardItem
+    fk_name = "reward"
+    formset = PartFormSet
+    autocomplete_fields = ["item"]
+    extra = 0
+    verbose_name_plural = _("Its parts, for several at once and one of several")
+
+    def _is_given_out(self, obj):
+        return obj is not None and obj.vouchers.exists()
+
+    def has_view_permission(self, request, obj=None):
+        return request.user.has_perm("rewards.view_reward")
+
+    def has_add_permission(self, request, obj=None):
+        return request.user.has_perm("rewards.change_reward") and not self._is_given_out(obj)
+
+    def has_change_permission(self, request, obj=None):
+        return self.has_add_permission(request, obj)
+
+    def has_delete_permission(self, request, obj=None):
+        return self.has_add_permission(request, obj)
+
+
 @admin.register(Reward)
-class RewardAdmin(VerbMixin, NoDeleteMixin, HistoryAdmin):
+class RewardAdmin(BrandsMixin, VerbMixin, NoDeleteMixin, HistoryAdmin):
     form = RewardForm
     list_display = ["shown_name", "program", "shown_gift", "shown_price", "shown_stock", "is_active"]
     list_filter = ["program", "kind", "is_active"]
@@ -31,6 +75,8 @@ class RewardAdmin(VerbMixin, NoDeleteMixin, HistoryAdmin):
     autocomplete_fields = ["program", "stores"]
     readonly_fields = ["shown_gift", "shown_conditions", "shown_stock"]
     actions_detail = ["change_stock", "add_codes"]
+    actions_list = ["brands"]
+    inlines = [PartInline]
     formfield_overrides = {TextListField: {"widget": UnfoldAdminTextInputWidget}}
     conditional_fields = {
         "percent": "kind == 'discount_percent'",
@@ -44,7 +90,18 @@ class RewardAdmin(VerbMixin, NoDeleteMixin, HistoryAdmin):
         (_("What its vouchers count for"), {"fields": COUNTS_FOR}),
         (
             _("Who can have it"),
-            {"fields": ["points_price", "stock", "per_member_limit", "stores", "first_day", "last_day", "is_active"]},
+            {
+                "fields": [
+                    "points_price",
+                    "stock",
+                    "per_member_limit",
+                    "stores",
+                    "first_day",
+                    "last_day",
+                    "funded_by",
+                    "is_active",
+                ]
+            },
         ),
         (
             _("For certain members"),

@@ -3,6 +3,9 @@
 from django.contrib import admin
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import AutocompleteSelectFilter
@@ -22,8 +25,16 @@ STATES = {
     "used": _("used"),
     "withdrawn": _("withdrawn"),
     "expired": _("expired"),
+    "exchanged": _("exchanged"),
 }
-STATE_COLOURS = {"unused": "success", "reserved": "info", "used": "", "withdrawn": "danger", "expired": "warning"}
+STATE_COLOURS = {
+    "unused": "success",
+    "reserved": "info",
+    "used": "",
+    "withdrawn": "danger",
+    "expired": "warning",
+    "exchanged": "info",
+}
 
 
 def shown_state(voucher):
@@ -48,16 +59,29 @@ class StateFilter(admin.SimpleListFilter):
         return queryset.filter(state=self.value()) if self.value() else queryset
 
 
-class UseInline(ViewOnlyInline):
-    model = VoucherUse
-    fields = ["used_at", "shown_worth", "member", "store", "source", "external_id", "by", "given_back"]
-    readonly_fields = ["shown_worth", "given_back"]
-    show_change_link = False
-    verbose_name_plural = _("uses")
+class OpenAtFilter(admin.SimpleListFilter):
+    """Comes from a statement, with its moment; nobody chooses it here."""
 
-    def get_queryset(self, request):
-        return super().get_queryset(request).select_related("voucher__program", "store", "member", "by", "undoing")
+    title = _("open at")
+    parameter_name = "open_at"
 
+    def lookups(self, request, model_admin):
+        return (
+            [(self.value(), date_format(localtime(moment), "SHORT_DATETIME_FORMAT"))] if (moment := self._at()) else []
+        )
+
+    def queryset(self, request, queryset):
+        return queryset.open_at(moment) if (moment := self._at()) else queryset
+
+    def _at(self):
+        try:
+            moment = parse_datetime(self.value() or "")
+        except ValueError:
+            return None
+        return moment if moment and moment.tzinfo else None
+
+
+class UseMixin:
     @display(description=_("discount"))
     def shown_worth(self, use):
         return money_text(use.worth, use.voucher.program.money_currency)
@@ -67,10 +91,21 @@ class UseInline(ViewOnlyInline):
         return use.undoing.undone_at if hasattr(use, "undoing") else "–"
 
 
+class UseInline(UseMixin, ViewOnlyInline):
+    model = VoucherUse
+    fields = ["used_at", "shown_worth", "member", "store", "source", "external_id", "by", "given_back"]
+    readonly_fields = ["shown_worth", "given_back"]
+    show_change_link = False
+    verbose_name_plural = _("uses")
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).select_related("voucher__program", "store", "member", "by", "undoing")
+
+
 @admin.register(Voucher)
 class VoucherAdmin(VerbMixin, MemberSearchMixin, ExportMixin, ViewOnlyAdmin):
     list_display = ["shown_code", "worth", "member", "shown_state", "issued_at", "expires_at"]
-    list_filter = ["program", StateFilter, ("batch", AutocompleteSelectFilter)]
+    list_filter = ["program", StateFilter, OpenAtFilter, ("batch", AutocompleteSelectFilter)]
     list_select_related = ["member", "reward__program", "program"]
     search_help_text = _("Name, number, card, e-mail or phone of the member, or the code.")
     sortable_by = []
@@ -78,13 +113,17 @@ class VoucherAdmin(VerbMixin, MemberSearchMixin, ExportMixin, ViewOnlyAdmin):
     actions_detail = ["withdraw"]
     readonly_fields = ["shown_code", "worth", "state_text", "shown_partner_code"]
     fieldsets = [
-        (None, {"fields": ["shown_code", "worth", "state_text", "program", "member", "redemption", "batch"]}),
+        (None, {"fields": ["shown_code", "worth", "state_text", "program", "member", "redemption", "batch", "origin"]}),
         (_("Validity"), {"fields": ["issued_at", "issued_by", "expires_at", "uses", "uses_allowed", "used_at"]}),
         (_("Held for a sale"), {"fields": ["reserved_for", "reserved_until"]}),
         (_("Withdrawn"), {"fields": ["withdrawn_at", "withdrawn_by", "withdrawn_reason"]}),
     ]
     export_fields = ["id", "program__code", "member__number", "reward__code", "value", "state", "uses", "issued_at"]
     export_fields += ["expires_at", "used_at"]
+
+    def lookup_allowed(self, lookup, value, request):
+        """A brand's statement opens its vouchers."""
+        return lookup == "reward__funded_by" or super().lookup_allowed(lookup, value, request)
 
     def get_list_display(self, request):
         return [self._code_column(request), *self.list_display[1:]]
@@ -143,3 +182,37 @@ class VoucherAdmin(VerbMixin, MemberSearchMixin, ExportMixin, ViewOnlyAdmin):
             perform=perform,
             refusals=operations.RewardsError,
         )
+
+
+@admin.register(VoucherUse)
+class VoucherUseAdmin(UseMixin, MemberSearchMixin, ExportMixin, ViewOnlyAdmin):
+    """Where vouchers were used and what they took off; what a brand's statement counts."""
+
+    list_display = ["used_at", "voucher", "reward", "shown_worth", "member", "store", "given_back"]
+    list_filter = ["voucher__program"]
+    list_select_related = ["voucher__reward", "voucher__program", "member", "store", "undoing"]
+    search_help_text = _("Name, number, card, e-mail or phone of the member.")
+    sortable_by = []
+    readonly_fields = ["reward", "shown_worth", "given_back"]
+    fields = [
+        "voucher",
+        "reward",
+        "shown_worth",
+        "member",
+        "store",
+        "used_at",
+        "source",
+        "external_id",
+        "by",
+        "given_back",
+    ]
+    export_fields = ["id", "used_at", "voucher__program__code", "voucher__reward__code", "voucher__reward__funded_by"]
+    export_fields += ["worth", "member__number", "store__code", "source", "external_id", "undoing__undone_at"]
+    counted_by = ("voucher__program__id__exact", "voucher__reward__funded_by", "undoing__isnull")
+
+    def lookup_allowed(self, lookup, value, request):
+        return lookup in self.counted_by or super().lookup_allowed(lookup, value, request)
+
+    @display(description=_("reward"))
+    def reward(self, use):
+        return sentences.worth(use.voucher)

@@ -23,7 +23,10 @@ class Reward(models.Model):
         CASH_BACK = "cash_back", _("cash-back")
         FREE_UPGRADE = "free_upgrade", _("free upgrade")
         PARTNER = "partner", _("partner’s reward")
+        BUNDLE = "bundle", _("several at once")
+        CHOICE = "choice", _("one of several")
 
+    OF_PARTS = (Kind.BUNDLE, Kind.CHOICE)
     WORTH_AN_AMOUNT = (Kind.DISCOUNT_AMOUNT, Kind.CASH_BACK)
 
     program = models.ForeignKey(Program, models.PROTECT, related_name="rewards", verbose_name=_("program"))
@@ -75,6 +78,13 @@ class Reward(models.Model):
     )
     voucher_uses = models.PositiveIntegerField(
         _("times a voucher may be used"), default=1, validators=[MinValueValidator(1)]
+    )
+    funded_by = models.CharField(
+        _("paid for by the brand"),
+        max_length=60,
+        blank=True,
+        db_index=True,
+        help_text=_("The brand that refunds what its vouchers take off; it gets a statement. Empty: ourselves."),
     )
     minimum_basket = models.PositiveBigIntegerField(
         _("minimum basket, in minor units"), null=True, blank=True, validators=[MinValueValidator(1)]

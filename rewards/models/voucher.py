@@ -18,7 +18,7 @@ class Voucher(models.Model):
     `value` is in minor units of the program's money and empty for what has no amount. Expiry is no state: a voucher
     is usable at T when it is unused and `T < expires_at`, and a reservation counts only until `reserved_until`,
     whether or not the job that releases it has run. One that was granted, not bought, names its cause by `source` and
-    `reference`: a cause grants once.
+    `reference`: a cause grants once. A voucher of several rewards is exchanged for theirs, which name their `origin`.
     """
 
     class State(models.TextChoices):
@@ -26,6 +26,7 @@ class Voucher(models.Model):
         RESERVED = "reserved", _("reserved")
         USED = "used", _("used")
         WITHDRAWN = "withdrawn", _("withdrawn")
+        EXCHANGED = "exchanged", _("exchanged")
 
     fixed_columns = (
         "code",
@@ -33,6 +34,7 @@ class Voucher(models.Model):
         "reward_id",
         "redemption_id",
         "batch_id",
+        "origin_id",
         "source",
         "reference",
         "value",
@@ -59,6 +61,15 @@ class Voucher(models.Model):
         db_index=False,
         related_name="vouchers",
         verbose_name=_("batch of vouchers"),
+    )
+    origin = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        db_index=False,
+        related_name="exchanged_for",
+        verbose_name=_("exchanged from"),
     )
     source = models.CharField(
         _("source"), max_length=60, blank=True, default="", db_default="", help_text=_("What granted it.")
@@ -125,6 +136,7 @@ class Voucher(models.Model):
             models.Index(
                 fields=["program", "expires_at"], name="voucher_open", condition=Q(state__in=["unused", "reserved"])
             ),
+            models.Index(fields=["origin"], name="voucher_origin", condition=Q(origin__isnull=False)),
             models.Index(fields=["batch", "state"], name="voucher_of_batch", condition=Q(batch__isnull=False)),
             models.Index(fields=["reserved_until"], name="voucher_reserved", condition=Q(state="reserved")),
         ]

@@ -13,6 +13,7 @@ from .batches import (
     withdraw_voucher_batch,
 )
 from .catalogue import add_burn_rule, add_reward, set_issuance_rule, set_stock
+from .choosing import choose
 from .entitling import IssuedEntitlements, end_entitlement, entitle, entitle_many, issue_entitlements
 from .errors import ReferenceReused, RewardsError
 from .giving_back import give_back_vouchers
@@ -53,6 +54,7 @@ __all__ = [
     "add_burn_rule",
     "add_partner_codes",
     "add_reward",
+    "choose",
     "create_voucher_batch",
     "end_entitlement",
     "entitle",

@@ -79,6 +79,8 @@ def create_voucher_batch(
 def _check(program: Program, reward: Reward, expires_at: datetime | None, at: datetime) -> None:
     if reward.program_id != program.pk:
         raise BatchRefused(rules.Refusal("foreign_reward", _("Choose a reward of the batch’s program.")))
+    if reward.kind in Reward.OF_PARTS:
+        raise BatchRefused(rules.Refusal("of_parts", _("The codes of a batch are for a single reward.")))
     if has_pool(reward):
         raise BatchRefused(rules.Refusal("partners_codes", _("The codes of this reward are the partner’s own.")))
     if expires_at is not None and expires_at <= at:

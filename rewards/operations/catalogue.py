@@ -3,10 +3,11 @@
 Each verb raises Django's `ValidationError` with a message at each field that makes no sense.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -14,7 +15,7 @@ from loyalty.ledger.currencies import Currency
 from loyalty.lib.saving import save_checked
 from loyalty.programs.models import Program, Store
 from rewards import rules
-from rewards.models import BurnRule, IssuanceRule, Reward
+from rewards.models import BurnRule, IssuanceRule, Reward, RewardItem
 
 from .errors import RewardsError
 from .partner_codes import has_pool
@@ -22,11 +23,24 @@ from .partner_codes import has_pool
 
 @transaction.atomic
 def add_reward(
-    *, program: Program, code: str, at: datetime, by=None, stores: Iterable[Store] = (), **terms: Any
+    *,
+    program: Program,
+    code: str,
+    at: datetime,
+    by=None,
+    stores: Iterable[Store] = (),
+    items: Sequence[Reward | tuple[Reward, int]] = (),
+    **terms: Any,
 ) -> Reward:
-    """A new item of the catalogue; `terms` are fields of `Reward`."""
+    """A new item of the catalogue; `terms` are fields of `Reward`, `items` the parts of several at once or one of
+    several, with a quantity where it is not one."""
     reward = save_checked(Reward(program=program, code=code, **terms), by=by, at=at)
     reward.stores.set(stores)
+    for item in items:
+        part, quantity = item if isinstance(item, tuple) else (item, 1)
+        save_checked(RewardItem(reward=reward, item=part, quantity=quantity), by=by, at=at)
+    if missing := rules.parts_missing(reward.kind, len(items)):
+        raise ValidationError({"kind": missing})
     return reward
 
 

@@ -6,11 +6,12 @@ from django.db import transaction
 from loyalty.lib import codes, sql
 from loyalty.lib.periods import local_date, start_of_day
 from loyalty.programs.models import Program
-from rewards.models import Redemption, Reward, Voucher
+from rewards.models import Redemption, Reward, RewardItem, Voucher
 
 from .claims import take_stock
 from .partner_codes import hand_out
 
+EXCHANGE = "exchange"
 COLUMNS = (
     "id",
     "code",
@@ -18,6 +19,7 @@ COLUMNS = (
     "member_id",
     "reward_id",
     "redemption_id",
+    "origin_id",
     "source",
     "reference",
     "value",
@@ -58,13 +60,19 @@ def issue_for_reward(
     at: datetime,
     by=None,
     redemption: Redemption | None = None,
+    origins: Sequence[Voucher] = (),
     source: str = "",
     references: Sequence[str] = (),
 ) -> list[Voucher]:
-    """The vouchers of a reward whose stock has been taken; where they are granted, each with its reference."""
+    """The vouchers of a reward whose stock has been taken; where they are granted, each with its reference.
+
+    Those of several at once are exchanged for the vouchers of the parts in the same breath.
+    """
     fresh = codes.generate(len(member_ids))
     expires_at = voucher_end(program, at, reward.voucher_days)
     ids = sql.reserve({Voucher: len(member_ids)})[Voucher]
+    bought_by = redemption.pk if redemption else None
+    exchanged: Sequence[Voucher | None] = origins or [None] * len(member_ids)
     vouchers = [
         Voucher(
             id=number,
@@ -72,7 +80,9 @@ def issue_for_reward(
             program_id=program.pk,
             member_id=member_id,
             reward_id=reward.pk,
-            redemption_id=redemption.pk if redemption else None,
+            redemption_id=origin.redemption_id if origin else bought_by,
+            origin_id=origin.pk if origin else None,
+            state=Voucher.State.EXCHANGED if reward.kind == Reward.Kind.BUNDLE else Voucher.State.UNUSED,
             source=source,
             reference=reference,
             value=reward.voucher_value,
@@ -81,13 +91,36 @@ def issue_for_reward(
             issued_by_id=by.pk if by else None,
             expires_at=expires_at,
         )
-        for number, code, member_id, reference in zip(
-            ids, fresh, member_ids, references or [""] * len(member_ids), strict=True
+        for number, code, member_id, reference, origin in zip(
+            ids,
+            fresh,
+            member_ids,
+            references or [""] * len(member_ids),
+            exchanged,
+            strict=True,
         )
     ]
     sql.write([insert(vouchers)])
     hand_out(reward, vouchers)
+    if reward.kind == Reward.Kind.BUNDLE:
+        for part in reward.items.select_related("item"):
+            issue_part(program, part, vouchers, at, by)
     return vouchers
+
+
+def issue_part(program: Program, part: RewardItem, origins: Sequence[Voucher], at: datetime, by) -> list[Voucher]:
+    """What each voucher of several rewards is exchanged for; once, since each of them names its origin."""
+    each = [(origin, number) for origin in origins for number in range(1, part.quantity + 1)]
+    return issue_for_reward(
+        program=program,
+        reward=part.item,
+        member_ids=[origin.member_id for origin, _number in each],
+        at=at,
+        by=by,
+        origins=[origin for origin, _number in each],
+        source=EXCHANGE,
+        references=[f"{origin.pk}:{part.pk}:{number}" for origin, number in each],
+    )
 
 
 def insert(vouchers: Sequence[Voucher]) -> sql.Insert:

@@ -77,6 +77,8 @@ def redeem_reward(
     vouchers = issue_for_reward(
         program=program, reward=offered, member_ids=[member_id] * quantity, at=at, by=by, redemption=redemption
     )
+    if offered.kind == Reward.Kind.BUNDLE:
+        vouchers = _usable(redemption)
     return Redeemed(redemption, vouchers, replayed=False)
 
 
@@ -104,7 +106,12 @@ def same_content(earlier: Redemption, content: dict) -> bool:
 def _replay(earlier: Redemption, content: dict) -> Redeemed:
     if not same_content(earlier, content):
         raise ReferenceReused(earlier.source, earlier.external_id)
-    return Redeemed(earlier, list(earlier.vouchers.order_by("id")), replayed=True)
+    return Redeemed(earlier, _usable(earlier), replayed=True)
+
+
+def _usable(redemption: Redemption) -> list[Voucher]:
+    """Without those that were exchanged for others of them."""
+    return list(redemption.vouchers.exclude(state=Voucher.State.EXCHANGED).order_by("id"))
 
 
 def _check_quantity(quantity: int) -> None:

@@ -43,7 +43,9 @@ def roll_back_redemption(*, redemption: Redemption, reason: str, at: datetime, b
 
 def _withdraw_vouchers(redemption: Redemption, reason: str, at: datetime, by) -> None:
     """Withdraw first and look afterwards: a voucher that is used at this very moment then refuses the roll-back."""
-    vouchers = Voucher.objects.filter(redemption=redemption).exclude(state=Voucher.State.WITHDRAWN)
+    vouchers = Voucher.objects.filter(redemption=redemption).exclude(
+        state__in=[Voucher.State.WITHDRAWN, Voucher.State.EXCHANGED]
+    )
     free = Q(state="unused") | Q(state="reserved", reserved_until__lte=at)
     vouchers.filter(free, uses=0).update(
         state=Voucher.State.WITHDRAWN,

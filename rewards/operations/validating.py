@@ -163,6 +163,8 @@ def why_not(voucher: Voucher | None, sale: Sale) -> rules.Refusal | None:
     refusal = refusal or why_not_once_more(voucher, sale.member_id)
     if refusal is not None or voucher.reward is None:
         return refusal
+    if voucher.reward.kind == Reward.Kind.CHOICE:
+        return rules.Refusal(rules.Code.CHOOSE_FIRST, _("Choose one of its rewards first."))
     if not rules.store_honours(set(voucher.reward.stores.all()), sale.store):
         return rules.Refusal(rules.Code.WRONG_STORE, _("This voucher is not accepted in this store."))
     return _not_for(voucher, voucher.reward, sale)

@@ -1,5 +1,6 @@
 from datetime import datetime
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from rewards import rules
@@ -11,10 +12,11 @@ from .validating import VoucherRefused
 def withdraw_voucher(*, voucher: Voucher, reason: str, at: datetime, by=None) -> Voucher:
     """Take a voucher out of circulation, reserved or not; nothing is given back for it. Twice changes nothing.
 
-    Raises `VoucherRefused` when every use has been made.
+    Of one that was exchanged, what it was exchanged for is taken, as far as it is unused. Raises
+    `VoucherRefused` when every use has been made.
     """
-    open_ = Voucher.objects.filter(pk=voucher.pk, state__in=[Voucher.State.UNUSED, Voucher.State.RESERVED])
-    open_.update(
+    both = Voucher.objects.filter(Q(pk=voucher.pk) | Q(origin=voucher.pk))
+    both.filter(state__in=[Voucher.State.UNUSED, Voucher.State.RESERVED]).update(
         state=Voucher.State.WITHDRAWN,
         reserved_until=None,
         reserved_for="",

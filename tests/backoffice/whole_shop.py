@@ -38,6 +38,7 @@ from members.operations import (
 )
 from rewards.operations import (
     add_partner_codes,
+    add_reward,
     create_voucher_batch,
     entitle,
     fill_voucher_batch,
@@ -195,11 +196,17 @@ def _rewards(program, store, member, now, by):
     pay_with_points(**who, amount=20_00, points=20, external_id="P1")
     issue_voucher(program=program, reward=gift, member_id=member.pk, at=now, by=by)
     promised = {"program": program, "reward": gift, "member_id": member.pk, "source": "Xq", "at": now, "by": by}
-    cinema = RewardFactory(program=program, name_fr="Xq", name_en="Xq", kind="partner", partner_name="Xq")
+    cinema = RewardFactory(
+        program=program, name_fr="Xq", name_en="Xq", kind="partner", partner_name="Xq", funded_by="Xq"
+    )
     add_partner_codes(reward=cinema, codes=["Xq1", "Xq2"], at=now, by=by)
     ticket = issue_voucher(program=program, reward=cinema, member_id=member.pk, at=now, by=by)
     redeem_voucher(program=program, code=ticket.code, source="till", external_id="V1", store=store, at=now, by=by)
     give_back_vouchers(program=program, source="till", external_id="V1", at=now, by=by)
+    either = add_reward(
+        program=program, code="xq", name_fr="Xq", name_en="Xq", kind="choice", items=[gift, (cinema, 2)], at=now, by=by
+    )
+    issue_voucher(program=program, reward=either, member_id=member.pk, at=now, by=by)
     batch = create_voucher_batch(program=program, reward=gift, name="Xq", quantity=3, at=now, by=by)
     fill_voucher_batch(batch=batch, at=now, most=3)
     entitle(**promised, every="month", reference="E1", until=now + 90 * DAY)

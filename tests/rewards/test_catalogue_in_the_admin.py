@@ -28,6 +28,8 @@ def filled_in(**values):
         "points_price": "400",
         "voucher_uses": "1",
         "is_active": "on",
+        "items-TOTAL_FORMS": "0",
+        "items-INITIAL_FORMS": "0",
     } | values
 
 

@@ -13,9 +13,9 @@ class Migration(migrations.Migration):
     dependencies = [
         ("backoffice", "0002_roles"),
         ("tiers", "0001_initial"),
+        ("rewards", "0008_several_and_brands"),
         ("challenges", "0003_sensible_numbers"),
         ("subscriptions", "0001_initial"),
-        ("rewards", "0007_offers"),
         ("ledger", "0003_transfers"),
         ("members", "0006_erasure"),
         ("punchcards", "0001_initial"),
