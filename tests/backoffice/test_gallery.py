@@ -33,7 +33,7 @@ def test_a_program_is_made_under_ones_own_name(as_role):
         "EUR",
         12,
     )
-    assert EarningRule.objects.get().program == program
+    assert EarningRule.objects.get(code="per-dollar").program == program
 
 
 def test_a_code_that_is_taken_is_refused_at_its_field(as_role, program):

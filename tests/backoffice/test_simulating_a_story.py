@@ -9,7 +9,7 @@ import pytest
 from django.conf import settings
 
 from loyalty.backoffice.simulation.story import StoryRefused, read_story
-from tests.backoffice.stories import at, check, points, seen, tell
+from tests.factories.stories import at, check, points, seen, tell
 
 ANA = at("2025-01-05T12:00", "ana", "enrol", email="ana@example.com", consents=["email"])
 

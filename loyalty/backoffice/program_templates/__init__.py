@@ -29,8 +29,12 @@ class ProgramTemplate:
     earning_rules: Sequence[Values] = ()
     burn_rules: Sequence[Values] = ()
     issuance: Sequence[Values] = ()
+    referrals: Sequence[Values] = ()  # one
+    tiers: Sequence[Values] = ()  # one, with its tiers
     punch_cards: Sequence[Values] = ()
-    referrals: Sequence[Values] = ()
+    plans: Sequence[Values] = ()
+    challenges: Sequence[Values] = ()
+    code_batches: Sequence[Values] = ()
 
 
 def templates() -> dict[str, ProgramTemplate]:

@@ -9,15 +9,21 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from loyalty.backoffice.program_templates import ProgramTemplate, Values
+from loyalty.challenges import operations as challenges
+from loyalty.challenges.models import Challenge, CodeBatch
 from loyalty.earning import versions
 from loyalty.earning.models import EarningRule
 from loyalty.ledger.currencies import POINTS
 from loyalty.programs import operations as programs
 from loyalty.programs.models import Program
+from loyalty.punchcards import operations as punchcards
 from loyalty.punchcards.models import PunchCardProgram
-from loyalty.punchcards.operations import add_punch_card
 from loyalty.referrals import operations as referrals
 from loyalty.referrals.models import ReferralProgram
+from loyalty.subscriptions import operations as subscriptions
+from loyalty.subscriptions.models import Plan
+from loyalty.tiers import operations as tiers
+from loyalty.tiers.models import TierProgram
 from rewards import operations as rewards
 from rewards.models import BurnRule, IssuanceRule, Reward
 
@@ -49,9 +55,13 @@ PARTS = (
     Part("rewards", _("rewards"), _by(Reward, "code"), rewards.add_reward),
     Part("earning_rules", _("points"), _by(EarningRule, "code"), versions.add_rule),
     Part("burn_rules", _("paying with points"), _by(BurnRule, "name"), rewards.add_burn_rule),
-    Part("punch_cards", _("punch cards"), _by(PunchCardProgram, "code"), add_punch_card),
-    Part("referrals", _("new buyers"), _by(ReferralProgram), referrals.set_referral_program),
     Part("issuance", _("monthly reward"), _issues, rewards.set_issuance_rule),
+    Part("tiers", _("tiers"), _by(TierProgram), tiers.set_tiers),
+    Part("punch_cards", _("punch cards"), _by(PunchCardProgram, "code"), punchcards.add_punch_card),
+    Part("referrals", _("referrals"), _by(ReferralProgram), referrals.set_referral_program),
+    Part("plans", _("paid membership"), _by(Plan, "code"), subscriptions.add_plan),
+    Part("challenges", _("challenges"), _by(Challenge, "code"), challenges.add_challenge),
+    Part("code_batches", _("codes to enter"), _by(CodeBatch, "code"), challenges.generate_codes),
 )
 
 

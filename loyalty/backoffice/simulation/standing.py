@@ -10,8 +10,10 @@ from loyalty.ledger.book import POINTS
 from loyalty.ledger.models import Account
 from loyalty.lib.money import to_decimal
 from loyalty.programs.models import Program
-from loyalty.punchcards.queries import cards_of
-from rewards.models import Voucher
+from loyalty.punchcards import queries as punchcards
+from loyalty.subscriptions import queries as subscriptions
+from loyalty.tiers import queries as tiers
+from rewards import queries as rewards
 
 
 def standing(program: Program, members: Mapping[str, int], at: datetime) -> dict[str, Any]:
@@ -21,13 +23,10 @@ def standing(program: Program, members: Mapping[str, int], at: datetime) -> dict
 def _member(program: Program, member_id: int, at: datetime) -> dict[str, Any]:
     return {
         "balances": _balances(program, member_id, at),
-        "tier": None,
-        "cards": [
-            {"program": card.program, "punches": card.punches, "of": card.of}
-            for card in cards_of(program=program, member_id=member_id, at=at)
-        ],
+        "tier": tiers.tier_at(program=program, member_id=member_id, at=at),
+        "cards": _cards(program, member_id, at),
         "vouchers": _vouchers(program, member_id, at),
-        "subscription": None,
+        "subscription": subscriptions.subscription_of(program=program, member_id=member_id, at=at),
         "messages": _messages(program, member_id),
     }
 
@@ -45,22 +44,20 @@ def _balances(program: Program, member_id: int, at: datetime) -> dict[str, dict[
 
 
 def _vouchers(program: Program, member_id: int, at: datetime) -> list[dict[str, Any]]:
-    vouchers = Voucher.objects.filter(program=program, member_id=member_id).select_related("reward").order_by("id")
+    """As `rewards` knows them, with money in decimals and moments in the program's zone."""
     return [
-        {
-            "reward": voucher.reward.code if voucher.reward else None,
-            "value": None if voucher.value is None else str(to_decimal(voucher.value, program.money_currency)),
-            "state": _state(voucher, at),
-            "issued_at": voucher.issued_at.astimezone(program.tzinfo).isoformat(),
+        voucher
+        | {
+            "value": None if voucher["value"] is None else str(to_decimal(voucher["value"], program.money_currency)),
+            "issued_at": voucher["issued_at"].astimezone(program.tzinfo).isoformat(),
         }
-        for voucher in vouchers
+        for voucher in rewards.vouchers_of(program=program, member_id=member_id, at=at)
     ]
 
 
-def _state(voucher: Voucher, at: datetime) -> str:
-    if voucher.state in (Voucher.State.USED, Voucher.State.WITHDRAWN):
-        return voucher.state
-    return "expired" if voucher.expires_at and voucher.expires_at <= at else "unused"
+def _cards(program: Program, member_id: int, at: datetime) -> list[dict[str, Any]]:
+    held = punchcards.cards_of(program=program, member_id=member_id, at=at)
+    return [{"program": card.program, "punches": card.punches, "of": card.of} for card in held]
 
 
 def _messages(program: Program, member_id: int) -> list[dict[str, Any]]:

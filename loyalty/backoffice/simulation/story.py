@@ -3,10 +3,12 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
+
+from loyalty.lib.periods import ONE_DAY
 
 COMMON = frozenset({"at", "member", "do"})
 # Verb → the fields that an event of it may have besides those above.
@@ -18,7 +20,7 @@ VERBS: dict[str, frozenset[str]] = {
         "activity": "id kind amount currency lines paid_with vouchers points store channel brand referral code"
         " occurred_at",
         "refund": "id of amount store occurred_at",
-        "redeem": "reward quantity points activity amount store",
+        "redeem": "reward quantity points currency activity amount store",
         "use_voucher": "reward code activity amount store reserve",
         "release": "reward code activity",
         "consent": "channel given",
@@ -54,6 +56,12 @@ class Event:
 class Story:
     settings: Mapping[str, Any]
     events: list[Event]
+
+    @property
+    def eve(self) -> datetime:
+        """A moment before anything happens, whatever the program's zone: the program is made then."""
+        first = self.events[0].at if self.events else datetime(2025, 1, 1, tzinfo=UTC)
+        return (first if first.tzinfo else first.replace(tzinfo=UTC)) - 2 * ONE_DAY
 
 
 def read_story(text: str) -> Story:

@@ -4,16 +4,14 @@ import json
 import sys
 from pathlib import Path
 
-from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from loyalty.backoffice.program_templates import templates
 from loyalty.backoffice.program_templates.loading import load
 from loyalty.backoffice.program_templates.settings import UnknownSetting, with_settings
 from loyalty.backoffice.simulation.replay import NightFailed, Replay
-from loyalty.backoffice.simulation.scratch import is_scratch, run_in_scratch
+from loyalty.backoffice.simulation.scratch import is_scratch, make_tables, run_in_scratch
 from loyalty.backoffice.simulation.story import StoryRefused, read_story
 
 BAD_ARGUMENTS = 2
@@ -54,8 +52,8 @@ class Command(BaseCommand):
         try:
             story = read_story(text)
             template = with_settings(known[name], story.settings)
-            call_command("migrate", verbosity=0)
-            program, _is_new = load(template, at=timezone.now())
+            make_tables()
+            program, _is_new = load(template, at=story.eve)
             return Replay(program).tell(story)
         except (StoryRefused, UnknownSetting) as refused:
             raise _bad(str(refused)) from None

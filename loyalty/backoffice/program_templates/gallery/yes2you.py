@@ -20,8 +20,44 @@ TEMPLATE = ProgramTemplate(
         "expiry_round_up": "none",
         "refund_policy": "debt",
     },
+    rewards=[
+        {
+            "code": "birthday",
+            "name_en": "Birthday gift of $5",
+            "name_fr": "Cadeau d’anniversaire de 5 $",
+            "kind": "discount_amount",
+            "amount": 500,
+            "voucher_days": 30,
+        },
+        {
+            "code": "alerts",
+            "name_en": "15% off the next purchase",
+            "name_fr": "15 % sur le prochain achat",
+            "kind": "discount_percent",
+            "percent": 15,
+        },
+    ],
     earning_rules=[
         {"code": "per-dollar", "name": "1 point / $1", "kind": "purchase", "points": 1, "per_amount": 100},
+        {"code": "birthday", "name": "Birthday gift", "kind": "birthday", "effect": "reward", "reward": "birthday"},
+        {
+            "code": "alerts",
+            "name": "15% for signing up to e-mail alerts",
+            "kind": "consent",
+            "effect": "reward",
+            "reward": "alerts",
+            "channels": ["email"],
+        },
+        # A bonus-point event: give it the days of the next one.
+        {
+            "code": "bonus-event",
+            "name": "Bonus-point event",
+            "kind": "purchase",
+            "effect": "multiplier",
+            "factor": 2,
+            "valid_from": "2000-01-01T00:00:00Z",
+            "valid_to": "2000-01-02T00:00:00Z",
+        },
     ],
     issuance=[{"points": 100, "value": 500}],
 )

@@ -1,7 +1,6 @@
 """Stories told in a test's own database: `tell("yes2you", events…)` returns what `manage.py simulate` would print."""
 
 import json
-from datetime import UTC, datetime
 
 from loyalty.backoffice.program_templates import templates
 from loyalty.backoffice.program_templates.loading import load
@@ -12,7 +11,7 @@ from loyalty.backoffice.simulation.story import read_story
 
 def tell(name, *events, **settings):
     story = read_story(json.dumps({"settings": settings, "events": events}))
-    program, _is_new = load(with_settings(templates()[name], story.settings), at=datetime(2020, 1, 1, tzinfo=UTC))
+    program, _is_new = load(with_settings(templates()[name], story.settings), at=story.eve)
     return Replay(program).tell(story)
 
 
@@ -31,3 +30,9 @@ def seen(result, member, number=-1):
 
 def points(result, member, number=-1):
     return seen(result, member, number)["balances"]["points"]
+
+
+def vouchers(result, member, number=-1):
+    """Reward, value and state of each, oldest first."""
+    held = seen(result, member, number)["vouchers"]
+    return [(voucher["reward"], voucher["value"], voucher["state"]) for voucher in held]

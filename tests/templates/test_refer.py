@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.backoffice.stories import at, check, points, seen, tell
+from tests.factories.stories import at, check, points, seen, tell
 
 pytestmark = pytest.mark.django_db
 ANA = at("2025-01-05T12:00", "ana", "enrol")

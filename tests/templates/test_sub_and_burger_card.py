@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.backoffice.stories import at, check, seen, tell
+from tests.factories.stories import at, check, seen, tell
 
 pytestmark = pytest.mark.django_db
 BOTH = pytest.mark.parametrize("template", ["sub-card", "burger-card"])

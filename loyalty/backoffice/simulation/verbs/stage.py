@@ -1,0 +1,114 @@
+"""What a story names, and what it became: members, sales, rewards, printed codes. Stores open when first named."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from loyalty.backoffice.simulation.story import Event
+from loyalty.earning.operations import MemberRef
+from loyalty.lib.money import to_minor
+from loyalty.programs.models import Program, Store
+from loyalty.programs.operations import create_store
+from loyalty.referrals.operations import ReferralsError, make_code
+from members.models import Member
+from rewards.models import Reward, Voucher
+
+SOURCE = "story"
+
+
+class Unknown(Exception):
+    """The story names something that is not there."""
+
+    code = "unknown"
+
+
+class Unreadable(Exception):
+    """An amount or a moment that cannot be read."""
+
+    code = "unreadable"
+
+
+@dataclass
+class Stage:
+    program: Program
+    members: dict[str, int] = field(default_factory=dict)
+    sales: dict[str, int] = field(default_factory=dict)  # the amount of each, in minor units
+    codes: dict[str, str] = field(default_factory=dict)  # the story's name for a code → the code as it is printed
+
+    def member(self, name: str) -> Member:
+        if name not in self.members:
+            raise Unknown(_("“%(name)s” has not been enrolled.") % {"name": name})
+        return Member.objects.get(pk=self.members[name])
+
+    def reference(self, name: str) -> MemberRef:
+        return MemberRef("id", str(self.member(name).pk))
+
+    def referral(self, name: str, at: datetime) -> str:
+        """A member's name stands for their code, which is made when it is first passed on."""
+        if name not in self.members:
+            return name
+        try:
+            return make_code(program=self.program, member_id=self.members[name], at=at).code
+        except ReferralsError:
+            return name  # a code that means nothing here
+
+    def store(self, code: str, at: datetime) -> Store | None:
+        if not code:
+            return None
+        known = Store.objects.filter(program=self.program, code=code).first()
+        return known or create_store(program=self.program, code=code, name=code, at=at, by=None)
+
+    def reward(self, code: str) -> Reward:
+        found = Reward.objects.filter(program=self.program, code=code).first()
+        if found is None:
+            raise Unknown(_("There is no reward “%(code)s”.") % {"code": code})
+        return found
+
+    def voucher(self, event: Event, at: datetime) -> str:
+        """The code that the story gives, or that of the member's voucher of this reward that ends soonest."""
+        return event.fields.get("code") or self.voucher_of(event.member, event.fields.get("reward"), at)
+
+    def voucher_of(self, name: str, reward: str | None, at: datetime) -> str:
+        """The code of a usable one, else of the latest: to be refused with the reason why. None means any reward."""
+        mine = Voucher.objects.filter(program=self.program, member_id=self.member(name).pk)
+        if reward:
+            mine = mine.filter(reward__code=reward)
+        found = mine.usable(at=at).order_by("expires_at", "id").first() or mine.order_by("-id").first()
+        if found is None:
+            raise Unknown(_("“%(name)s” has no such voucher.") % {"name": name})
+        return found.code
+
+    def voucher_named(self, name: str, voucher: str | None, at: datetime) -> str:
+        """A reward's code stands for the member's voucher of it, null for any voucher; else it is a voucher's code."""
+        if voucher and not Reward.objects.filter(program=self.program, code=voucher).exists():
+            return voucher
+        return self.voucher_of(name, voucher, at)
+
+    def held_voucher(self, name: str, reward: str | None) -> Voucher:
+        held = Voucher.objects.filter(
+            program=self.program, member_id=self.member(name).pk, state=Voucher.State.RESERVED
+        )
+        found = (held.filter(reward__code=reward) if reward else held).order_by("id").first()
+        if found is None:
+            raise Unknown(_("“%(name)s” has no voucher that is held for a sale.") % {"name": name})
+        return found
+
+    def money(self, amount: Any) -> int:
+        """Minor units of the program's money."""
+        try:
+            return to_minor(Decimal(str(amount)), self.program.money_currency)
+        except (InvalidOperation, ValueError):
+            raise Unreadable(_("“%(amount)s” is no amount of money.") % {"amount": amount}) from None
+
+    def moment(self, text: str | None, default: datetime) -> datetime:
+        """In the program's zone, where the text gives none."""
+        if text is None:
+            return default
+        try:
+            moment = datetime.fromisoformat(text)
+        except (TypeError, ValueError):
+            raise Unreadable(_("“%(text)s” is no moment.") % {"text": text}) from None
+        return moment if moment.tzinfo else moment.replace(tzinfo=self.program.tzinfo)
