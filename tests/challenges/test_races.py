@@ -78,7 +78,8 @@ def test_control_without_the_condition_a_code_pays_all(program, monkeypatch):
     (code, *_others) = codes_of(CodeBatchFactory(program=program))
     all_have_read = AllHaveRead(CALLERS)
 
-    def read_then_write(found, each):
+    def read_then_write(claims):
+        ((found, each),) = claims
         free = EntryCode.objects.get(pk=found.pk).activity_id is None
         all_have_read.wait()
         assert free

@@ -11,7 +11,7 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from django.db import IntegrityError
-from django.db.models import F
+from django.db.models import Case, DateTimeField, F, Value, When
 from django.utils.translation import gettext as _
 
 from loyalty.challenges.models import CodeAttempts, CodeBatch, CodeUse, EntryCode
@@ -24,6 +24,7 @@ from loyalty.programs.kinds import Effect, Happened, Kind, Refusal
 from loyalty.programs.models import Program
 
 SOURCE = "code"
+TOGETHER = 200  # codes that one statement claims
 FAILURES_PER_DAY = 10  # wrong codes of one member, against guessing
 
 
@@ -157,11 +158,11 @@ def follow_codes(*, program, happened: Sequence[Happened], at: datetime, by=None
 def _claim(program, entered: Sequence[Happened], at: datetime, by) -> list[Effect]:
     plain = {each.activity_id: codes.normalise(each.code) for each in entered}
     known = known_codes(program, plain.values())
+    claims = [(known[text], each) for each in entered if (text := plain[each.activity_id]) in known]
+    if len(claims) < len(entered) or not claim(claims):
+        raise ClaimLost("a code was claimed by another activity")
     wins: list[tuple[Happened, EntryCode, CodeUse, gains.Gain]] = []
-    for each in sorted(entered, key=lambda each: plain[each.activity_id]):
-        code = known.get(plain[each.activity_id])
-        if code is None or not claim(code, each):
-            raise ClaimLost(f"the code …{each.code[-4:]} was claimed by another activity")
+    for code, each in claims:
         batch = code.batch
         gain = gains.Gain(
             member_id=each.member_id,
@@ -182,10 +183,26 @@ def _claim(program, entered: Sequence[Happened], at: datetime, by) -> list[Effec
     return [Effect(each.activity_id, _outcome(code, use, gain)) for each, code, use, gain in wins]
 
 
-def claim(code: EntryCode, each: Happened) -> bool:
-    """Make the code this activity's, if it is nobody's: one conditional update, so there is one winner."""
-    free = EntryCode.objects.filter(pk=code.pk, activity_id__isnull=True)
-    return bool(free.update(activity_id=each.activity_id, member=each.member_id, used_at=each.occurred_at))
+def claim(claims: Sequence[tuple[EntryCode, Happened]]) -> bool:
+    """Make each code its activity's if it is nobody's: a conditional update, so that there is one winner. Whether all
+    of them were free."""
+    claims = sorted(claims, key=lambda claim: claim[0].pk)
+    if len(claims) > 1:  # in the order of their numbers, so that two batches do not wait in a ring
+        held = EntryCode.objects.select_for_update().filter(pk__in=[code.pk for code, _each in claims])
+        list(held.order_by("pk").values_list("pk"))
+    claimed = 0
+    for start in range(0, len(claims), TOGETHER):
+        part = claims[start : start + TOGETHER]
+        free = EntryCode.objects.filter(pk__in=[code.pk for code, _each in part], activity_id__isnull=True)
+        claimed += free.update(
+            activity_id=Case(*(When(pk=code.pk, then=each.activity_id) for code, each in part)),
+            member_id=Case(*(When(pk=code.pk, then=each.member_id) for code, each in part)),
+            used_at=Case(
+                *(When(pk=code.pk, then=Value(each.occurred_at, DateTimeField())) for code, each in part),
+                output_field=DateTimeField(),
+            ),
+        )
+    return claimed == len(claims)
 
 
 def _outcome(code: EntryCode, use: CodeUse, gain: gains.Gain) -> dict:
