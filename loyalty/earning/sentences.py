@@ -71,6 +71,9 @@ EFFECTS: dict[str, tuple[Promise, Callable[..., str]]] = {
     "referral": (referrals.TITLE, referrals.explain),
 }
 
+# Whose multiplier it is, by the name of the kind of program: `tiers:gold`.
+_STANDINGS = {"tiers": gettext_lazy("Tier"), "subscriptions": gettext_lazy("Plan")}
+
 
 def explain(outcome: Mapping[str, Any], *, currency: str) -> str:
     """Why a rule granted what it granted, as one sentence. An outcome that nobody knows any more shows its code."""
@@ -109,8 +112,8 @@ def title(outcome: Mapping[str, Any], names: Mapping[tuple[str, int], str]) -> s
         return str(EFFECTS[outcome["effect"]][0])
     code = outcome.get("rule", "")
     kind, _colon, standing = code.partition(":")
-    if standing and (whose := EFFECTS.get(kind.removesuffix("s"))):  # the multiplier of a tier or a plan
-        return named(whose[0], standing)
+    if standing and (whose := _STANDINGS.get(kind)):
+        return named(whose, standing)
     return names.get((code, outcome.get("version", 1)), code)
 
 

@@ -7,6 +7,7 @@ class SubscriptionsConfig(AppConfig):
     verbose_name = _("Subscriptions")
 
     def ready(self):
-        from loyalty.subscriptions import jobs
+        from loyalty.subscriptions import jobs, person
 
         jobs.register()
+        person.register()

@@ -14,6 +14,7 @@ from loyalty.programs.kinds import Standing
 from loyalty.programs.models import Program
 from loyalty.subscriptions.models import BenefitPeriod, Charge, ChargeRefund, Plan, Subscription
 from loyalty.subscriptions.querysets import LIVE
+from members.models import Member
 
 
 class Subscribed(TypedDict):
@@ -57,7 +58,7 @@ def plans_on_offer(*, program: Program, currency: str = "") -> QuerySet[Plan]:
 
 def open_charges(*, program: Program, member_id: int) -> QuerySet[Charge]:
     """What the member still has to pay, oldest first."""
-    mine = Charge.objects.open().filter(program=program, member=member_id)
+    mine = Charge.objects.open().filter(program=program, subscription__member=member_id)
     return mine.select_related("plan", "subscription", "program").order_by("period_start", "pk")
 
 
@@ -102,11 +103,14 @@ class PlanStandings:
 
 
 def standings(*, program: Program, member_ids: Collection[int]) -> PlanStandings:
-    """The plans of these members at any moment, late activities included. Two statements however many there are."""
+    """The plans of these members at any moment, late activities and those of merged members included. Two statements
+    however many there are."""
     periods: dict[int, list[tuple]] = defaultdict(list)
-    rows = BenefitPeriod.objects.filter(program=program, member__in=member_ids)
-    for member_id, *period in rows.values_list("member_id", "starts_at", "ends_at", "plan_id", "plan__code"):
-        periods[member_id].append(tuple(period))
+    persons = Member.objects.filter(Q(pk__in=member_ids) | Q(merged_into__in=member_ids))
+    rows = BenefitPeriod.objects.filter(program=program, member__in=persons.values("pk")).order_by("starts_at")
+    columns = ("member_id", "member__merged_into_id", "starts_at", "ends_at", "plan_id", "plan__code")
+    for member_id, merged_into, *period in rows.values_list(*columns):
+        periods[merged_into or member_id].append(tuple(period))
     if not periods:
         return PlanStandings()
     factors: dict[int, tuple[list[datetime], list[Decimal]]] = {}

@@ -6,7 +6,9 @@ from decimal import Decimal
 import pytest
 
 from loyalty.earning import operations as earning
+from loyalty.earning.models import Decision
 from loyalty.earning.operations import ActivityInput, MemberRef
+from loyalty.earning.sentences import title
 from loyalty.lib.periods import start_of_day
 from loyalty.lib.saving import save_checked
 from loyalty.subscriptions import operations, queries
@@ -123,3 +125,10 @@ def test_who_never_subscribed_has_nothing_to_show(program, ana, prime):
     assert queries.subscription_of(program=program, member_id=ana.pk, at=JANUARY) is None
     assert queries.benefits_at(program=program, member_id=ana.pk, at=JANUARY) is None
     assert list(queries.plans_on_offer(program=program)) == [prime]
+
+
+def test_the_decision_names_the_plan(life, program, ana, double):
+    life.subscribe(double, JANUARY)
+    earn(program, ana, noon(2025, 1, 11))
+    outcomes = Decision.objects.get().outcomes
+    assert "Plan: double" in [title(outcome, {}) for outcome in outcomes]

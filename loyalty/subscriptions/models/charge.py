@@ -156,7 +156,7 @@ class ChargeRefund(models.Model):
         DONE = "done", pgettext_lazy("refund", "done")
         FAILED = "failed", pgettext_lazy("refund", "failed")
 
-    fixed_columns = ("program_id", "member_id", "charge_id", "amount", "key", "asked_at", "reason", "by_id")
+    fixed_columns = ("program_id", "member_id", "charge_id", "amount", "key", "asked_at", "by_id")
 
     program = models.ForeignKey(
         Program, models.PROTECT, related_name="charge_refunds", db_index=False, verbose_name=_("program")

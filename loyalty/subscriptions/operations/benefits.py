@@ -75,13 +75,13 @@ def _end_promises(program: Program, periods: Sequence[BenefitPeriod], at: dateti
         rewards.end_entitlement(program=program, source=SOURCE, references=promises, at=at)
 
 
-def give_joining_reward(charge: Charge, at: datetime, by) -> None:
+def give_joining_reward(subscription: Subscription, charge: Charge, at: datetime, by) -> None:
     """Once per member and plan, with a payment that came in."""
     if reward := charge.plan.joining_reward:
         rewards.grant_reward(
             program=charge.program,
             reward=reward,
-            member_id=charge.member_id,
+            member_id=subscription.member_id,
             source=SOURCE,
             reference=joining_reference(charge),
             at=at,

@@ -180,7 +180,7 @@ def _enter_period(subscription: Subscription, charge: Charge, at: datetime, by) 
     subscription.due_date = charge.period_end
     save(subscription, at=at, by=by)
     benefits.open_benefits(subscription, at)
-    benefits.give_joining_reward(charge, at, by)
+    benefits.give_joining_reward(subscription, charge, at, by)
     others = Charge.objects.filter(subscription=subscription, state=Charge.State.PENDING)
     others.update(state=Charge.State.FAILED)  # a change of plan that was not paid before this period began
     kind = "subscription.started" if is_first else "subscription.renewed"

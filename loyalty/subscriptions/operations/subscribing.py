@@ -12,6 +12,7 @@ from loyalty.subscriptions.operations.charging import collect, open_attempt, ope
 from loyalty.subscriptions.operations.errors import PaymentDeclined, SubscriptionRefused
 from loyalty.subscriptions.operations.saving import held, save, tell
 from members.models import Enrolment, Member
+from members.queries import identities
 
 
 def subscribe(
@@ -65,7 +66,8 @@ def subscribe(
 
 def has_had_trial(program: Program, member_id: int) -> bool:
     """One trial per person and program, whatever the plan and however it ended."""
-    return Subscription.objects.filter(program=program, member=member_id, trial_end__isnull=False).exists()
+    mine = Subscription.objects.filter(program=program, member__in=identities(member_id))
+    return mine.filter(trial_end__isnull=False).exists()
 
 
 def price_of(plan: Plan, currency: str) -> int:
