@@ -150,3 +150,24 @@ def test_what_cannot_be_told_exits_with_2_and_a_sentence(simulate, story, name, 
 
     assert (done.returncode, done.stdout) == (2, "")
     assert word in done.stderr
+
+
+@pytest.mark.django_db
+def test_points_change_hands_and_two_members_become_one():
+    told = tell(
+        "yes2you",
+        ANA,
+        at("2025-01-05T13:00", "bob", "enrol"),
+        at("2025-01-06T10:00", "ana", "activity", amount=70),
+        at("2025-01-07T10:00", "ana", "transfer", to="bob", points=30),
+        at("2025-01-07T10:01", "ana", "transfer", to="ana", points=10),
+        check("2025-01-07T11:00"),
+        at("2025-01-08T10:00", "bob", "merge", into="ana"),
+        at("2025-01-08T11:00", "bob", "activity", amount=5),
+        check("2025-01-08T12:00"),
+    )
+
+    assert [points(told, who, 0)["available"] for who in ("ana", "bob")] == [40, 30]
+    assert [points(told, who, 1)["available"] for who in ("ana", "bob")] == [75, 75]
+    assert [refusal["event"] for refusal in told["refusals"]] == [4]
+    assert told["audit"] == {"drift": []}

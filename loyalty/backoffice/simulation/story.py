@@ -31,7 +31,7 @@ VERBS: dict[str, frozenset[str]] = {
         "charge_result": "result results times",
         "adjust": "points reason",
         "transfer": "to points",
-        "merge": "absorb reason",
+        "merge": "absorb into reason",
         "check": "",
     }.items()
 }

@@ -23,4 +23,6 @@ VERBS: dict[str, Callable[[Stage, Event, datetime], None]] = {
     "release": buying.release,
     "enter_code": correcting.enter_code,
     "adjust": correcting.adjust,
+    "transfer": correcting.transfer,
+    "merge": correcting.merge,
 }

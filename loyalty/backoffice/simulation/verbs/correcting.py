@@ -1,4 +1,4 @@
-"""Codes that members enter, and what staff do to points by hand."""
+"""Codes that members enter, points that change hands, and what staff correct."""
 
 from datetime import datetime
 
@@ -9,7 +9,10 @@ from loyalty.backoffice.simulation.verbs.buying import name_of, record
 from loyalty.backoffice.simulation.verbs.stage import SOURCE, Stage, Unknown
 from loyalty.challenges.models import CodeBatch
 from loyalty.challenges.operations.batches import make_codes
+from loyalty.ledger import gifts
 from loyalty.ledger import operations as ledger
+from loyalty.ledger.models import TransferPolicy
+from members.operations import merge_members
 
 
 def enter_code(stage: Stage, event: Event, at: datetime) -> None:
@@ -39,3 +42,29 @@ def adjust(stage: Stage, event: Event, at: datetime) -> None:
         at=at,
         by=None,
     )
+
+
+def transfer(stage: Stage, event: Event, at: datetime) -> None:
+    """A gift where the program lets members give points, else staff's doing."""
+    common = {
+        "program": stage.program,
+        "from_member_id": stage.member(event.member).pk,
+        "to_member_id": stage.member(event.fields.get("to", "")).pk,
+        "points": event.fields.get("points", 0),
+        "at": at,
+    }
+    if TransferPolicy.objects.filter(program=stage.program).exists():
+        gifts.transfer(**common, source=SOURCE, external_id=name_of(event))
+    else:
+        ledger.transfer(**common, cause=ledger.Cause(SOURCE, name_of(event)))
+
+
+def merge(stage: Stage, event: Event, at: datetime) -> None:
+    """`absorb` names who turns out to be the event's member, or `into` whom the event's member turns out to be."""
+    kept, absorbed = event.member, event.fields.get("absorb", "")
+    if into := event.fields.get("into"):
+        kept, absorbed = into, event.member
+    keep = stage.member(kept)
+    reason = event.fields.get("reason") or _("The same person.")
+    merge_members(keep=keep, absorb=stage.member(absorbed), at=at, by=None, reason=reason)
+    stage.members[absorbed] = keep.pk
