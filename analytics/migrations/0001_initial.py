@@ -32,6 +32,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'value snapshot',
                 'verbose_name_plural': 'value snapshots',
                 'ordering': ['-as_of_date'],
+                'constraints': [models.UniqueConstraint(models.F('program'), models.F('as_of_date'), name='value_snapshot_is_one_per_day'), models.CheckConstraint(condition=models.Q(('predicted_value__isnull', True), ('refusal__isnull', True), _connector='XOR'), name='value_snapshot_has_a_forecast_or_a_reason')],
             },
         ),
         migrations.CreateModel(
@@ -48,6 +49,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'member’s value',
                 'verbose_name_plural': 'members’ values',
+                'indexes': [models.Index(models.F('snapshot'), models.OrderBy(models.F('predicted'), descending=True), name='member_value_highest')],
+                'constraints': [models.UniqueConstraint(models.F('snapshot'), models.F('member'), name='member_value_is_one_per_snapshot'), models.CheckConstraint(condition=models.Q(('probability_alive__gte', 0), ('probability_alive__lte', 1)), name='member_value_probability_is_one')],
             },
         ),
         migrations.CreateModel(
@@ -70,25 +73,5 @@ class Migration(migrations.Migration):
                 'ordering': ['-start_date', 'every'],
                 'constraints': [models.UniqueConstraint(models.F('program'), models.F('every'), models.F('start_date'), name='retention_snapshot_is_one_per_period'), models.CheckConstraint(condition=models.Q(('end_date__gt', models.F('start_date'))), name='retention_snapshot_has_a_period'), models.CheckConstraint(condition=models.Q(('new__lte', models.F('at_end')), ('returned__lte', models.F('at_start'))), name='retention_snapshot_counts_fit_together')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='valuesnapshot',
-            constraint=models.UniqueConstraint(models.F('program'), models.F('as_of_date'), name='value_snapshot_is_one_per_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='valuesnapshot',
-            constraint=models.CheckConstraint(condition=models.Q(('predicted_value__isnull', True), ('refusal__isnull', True), _connector='XOR'), name='value_snapshot_has_a_forecast_or_a_reason'),
-        ),
-        migrations.AddIndex(
-            model_name='membervalue',
-            index=models.Index(models.F('snapshot'), models.OrderBy(models.F('predicted'), descending=True), name='member_value_highest'),
-        ),
-        migrations.AddConstraint(
-            model_name='membervalue',
-            constraint=models.UniqueConstraint(models.F('snapshot'), models.F('member'), name='member_value_is_one_per_snapshot'),
-        ),
-        migrations.AddConstraint(
-            model_name='membervalue',
-            constraint=models.CheckConstraint(condition=models.Q(('probability_alive__gte', 0), ('probability_alive__lte', 1)), name='member_value_probability_is_one'),
         ),
     ]

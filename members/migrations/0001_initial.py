@@ -3,12 +3,11 @@
 import django.core.validators
 import django.db.models.deletion
 import django.db.models.functions.text
+import loyalty.lib.fields
 import phonenumber_field.modelfields
 import simple_history.models
 from django.conf import settings
 from django.db import migrations, models
-
-import loyalty.lib.fields
 
 
 class Migration(migrations.Migration):
@@ -16,8 +15,8 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('programs', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ('programs', '0001_initial'),
     ]
 
     operations = [
@@ -37,24 +36,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'card batch',
                 'verbose_name_plural': 'card batches',
-            },
-        ),
-        migrations.CreateModel(
-            name='Card',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(editable=False, max_length=24, unique=True, verbose_name='number')),
-                ('state', models.CharField(choices=[('ready', 'ready'), ('active', 'active'), ('blocked', 'blocked')], default='ready', max_length=10, verbose_name='state')),
-                ('activated_at', models.DateTimeField(blank=True, null=True, verbose_name='activated')),
-                ('blocked_at', models.DateTimeField(blank=True, null=True, verbose_name='blocked')),
-                ('blocked_reason', models.CharField(blank=True, max_length=200, verbose_name='reason of the block')),
-                ('program', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='cards', to='programs.program', verbose_name='program')),
-                ('replaces', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='replaced_by', to='members.card', verbose_name='replaces')),
-                ('batch', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='cards', to='members.cardbatch', verbose_name='batch')),
-            ],
-            options={
-                'verbose_name': 'card',
-                'verbose_name_plural': 'cards',
+                'constraints': [models.CheckConstraint(condition=models.Q(('quantity__gte', 1)), name='card_batch_has_cards'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'shipped'), _negated=True), ('store__isnull', False), _connector='OR'), name='card_batch_ships_to_a_store')],
             },
         ),
         migrations.CreateModel(
@@ -113,6 +95,26 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='Card',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('number', models.CharField(editable=False, max_length=24, unique=True, verbose_name='number')),
+                ('state', models.CharField(choices=[('ready', 'ready'), ('active', 'active'), ('blocked', 'blocked')], default='ready', max_length=10, verbose_name='state')),
+                ('activated_at', models.DateTimeField(blank=True, null=True, verbose_name='activated')),
+                ('blocked_at', models.DateTimeField(blank=True, null=True, verbose_name='blocked')),
+                ('blocked_reason', models.CharField(blank=True, max_length=200, verbose_name='reason of the block')),
+                ('program', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='cards', to='programs.program', verbose_name='program')),
+                ('replaces', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='replaced_by', to='members.card', verbose_name='replaces')),
+                ('batch', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='cards', to='members.cardbatch', verbose_name='batch')),
+                ('member', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='cards', to='members.member', verbose_name='member')),
+            ],
+            options={
+                'verbose_name': 'card',
+                'verbose_name_plural': 'cards',
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('state', 'active'), _negated=True), models.Q(('activated_at__isnull', False), ('member__isnull', False)), _connector='OR'), name='card_active_has_its_member'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'blocked'), _negated=True), models.Q(('blocked_at__isnull', False), models.Q(('blocked_reason', ''), _negated=True)), _connector='OR'), name='card_blocked_says_when_and_why')],
+            },
+        ),
+        migrations.CreateModel(
             name='HistoricalCard',
             fields=[
                 ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
@@ -150,6 +152,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'external identifier',
                 'verbose_name_plural': 'external identifiers',
+                'constraints': [models.UniqueConstraint(fields=('external_id', 'source'), name='external_id_names_one_member', violation_error_message='This identifier already names a member.'), models.CheckConstraint(condition=models.Q(('external_id', ''), _negated=True), name='external_id_is_not_empty')],
             },
         ),
         migrations.CreateModel(
@@ -176,6 +179,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'enrolment',
                 'verbose_name_plural': 'enrolments',
+                'indexes': [models.Index(fields=['program', 'member'], name='enrolment_program_member'), models.Index(fields=['program', 'last_activity_at'], name='enrolment_last_activity')],
+                'constraints': [models.UniqueConstraint(fields=('member', 'program'), name='enrolment_is_one_per_member_and_program', violation_error_message='This member is already enrolled in this program.'), models.CheckConstraint(condition=models.Q(('terms_version', ''), ('terms_accepted_at__isnull', False), _connector='OR'), name='enrolment_terms_have_their_moment')],
             },
         ),
         migrations.CreateModel(
@@ -193,55 +198,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'consent',
                 'verbose_name_plural': 'consents',
+                'indexes': [models.Index(fields=['member', 'channel', '-recorded_at', '-id'], name='consent_latest')],
             },
-        ),
-        migrations.AddField(
-            model_name='card',
-            name='member',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='cards', to='members.member', verbose_name='member'),
-        ),
-        migrations.AddConstraint(
-            model_name='cardbatch',
-            constraint=models.CheckConstraint(condition=models.Q(('quantity__gte', 1)), name='card_batch_has_cards'),
-        ),
-        migrations.AddConstraint(
-            model_name='cardbatch',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'shipped'), _negated=True), ('store__isnull', False), _connector='OR'), name='card_batch_ships_to_a_store'),
-        ),
-        migrations.AddConstraint(
-            model_name='externalid',
-            constraint=models.UniqueConstraint(fields=('external_id', 'source'), name='external_id_names_one_member', violation_error_message='This identifier already names a member.'),
-        ),
-        migrations.AddConstraint(
-            model_name='externalid',
-            constraint=models.CheckConstraint(condition=models.Q(('external_id', ''), _negated=True), name='external_id_is_not_empty'),
-        ),
-        migrations.AddIndex(
-            model_name='enrolment',
-            index=models.Index(fields=['program', 'member'], name='enrolment_program_member'),
-        ),
-        migrations.AddIndex(
-            model_name='enrolment',
-            index=models.Index(fields=['program', 'last_activity_at'], name='enrolment_last_activity'),
-        ),
-        migrations.AddConstraint(
-            model_name='enrolment',
-            constraint=models.UniqueConstraint(fields=('member', 'program'), name='enrolment_is_one_per_member_and_program', violation_error_message='This member is already enrolled in this program.'),
-        ),
-        migrations.AddConstraint(
-            model_name='enrolment',
-            constraint=models.CheckConstraint(condition=models.Q(('terms_version', ''), ('terms_accepted_at__isnull', False), _connector='OR'), name='enrolment_terms_have_their_moment'),
-        ),
-        migrations.AddIndex(
-            model_name='consent',
-            index=models.Index(fields=['member', 'channel', '-recorded_at', '-id'], name='consent_latest'),
-        ),
-        migrations.AddConstraint(
-            model_name='card',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'active'), _negated=True), models.Q(('activated_at__isnull', False), ('member__isnull', False)), _connector='OR'), name='card_active_has_its_member'),
-        ),
-        migrations.AddConstraint(
-            model_name='card',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'blocked'), _negated=True), models.Q(('blocked_at__isnull', False), models.Q(('blocked_reason', ''), _negated=True)), _connector='OR'), name='card_blocked_says_when_and_why'),
         ),
     ]

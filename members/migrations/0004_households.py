@@ -9,9 +9,9 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
         ('members', '0003_tier_and_plan'),
         ('programs', '0001_initial'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -53,6 +53,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'household',
                 'verbose_name_plural': 'households',
+                'constraints': [models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='household_has_a_name'), models.CheckConstraint(condition=models.Q(('closed_at__isnull', True), ('closed_at__gte', models.F('created_at')), _connector='OR'), name='household_ends_after_it_began')],
             },
         ),
         migrations.CreateModel(
@@ -72,38 +73,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'member of a household',
                 'verbose_name_plural': 'members of households',
+                'indexes': [models.Index(fields=['household', 'state'], name='household_places')],
+                'constraints': [models.UniqueConstraint(models.F('member'), models.F('program'), condition=models.Q(('state', 'current')), name='household_is_one_per_member_and_program'), models.UniqueConstraint(models.F('household'), models.F('member'), condition=models.Q(('state', 'invited')), name='household_invites_a_member_once'), models.UniqueConstraint(models.F('household'), condition=models.Q(('is_head', True), ('state', 'current')), name='household_has_one_head'), models.CheckConstraint(condition=models.Q(models.Q(('joined_at__isnull', True), ('left_at__isnull', True), ('state', 'invited')), models.Q(('joined_at__isnull', False), ('left_at__isnull', True), ('state', 'current')), models.Q(('joined_at__isnull', True), ('left_at__isnull', False), ('state', 'declined')), models.Q(('joined_at__isnull', False), ('left_at__gte', models.F('joined_at')), ('state', 'left')), _connector='OR'), name='household_place_has_the_moments_of_its_state'), models.CheckConstraint(condition=models.Q(('is_head', False), models.Q(('state__in', ['invited', 'declined']), _negated=True), _connector='OR'), name='household_head_is_a_member')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='household',
-            constraint=models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='household_has_a_name'),
-        ),
-        migrations.AddConstraint(
-            model_name='household',
-            constraint=models.CheckConstraint(condition=models.Q(('closed_at__isnull', True), ('closed_at__gte', models.F('created_at')), _connector='OR'), name='household_ends_after_it_began'),
-        ),
-        migrations.AddIndex(
-            model_name='householdmember',
-            index=models.Index(fields=['household', 'state'], name='household_places'),
-        ),
-        migrations.AddConstraint(
-            model_name='householdmember',
-            constraint=models.UniqueConstraint(models.F('member'), models.F('program'), condition=models.Q(('state', 'current')), name='household_is_one_per_member_and_program'),
-        ),
-        migrations.AddConstraint(
-            model_name='householdmember',
-            constraint=models.UniqueConstraint(models.F('household'), models.F('member'), condition=models.Q(('state', 'invited')), name='household_invites_a_member_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='householdmember',
-            constraint=models.UniqueConstraint(models.F('household'), condition=models.Q(('is_head', True), ('state', 'current')), name='household_has_one_head'),
-        ),
-        migrations.AddConstraint(
-            model_name='householdmember',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('joined_at__isnull', True), ('left_at__isnull', True), ('state', 'invited')), models.Q(('joined_at__isnull', False), ('left_at__isnull', True), ('state', 'current')), models.Q(('joined_at__isnull', True), ('left_at__isnull', False), ('state', 'declined')), models.Q(('joined_at__isnull', False), ('left_at__gte', models.F('joined_at')), ('state', 'left')), _connector='OR'), name='household_place_has_the_moments_of_its_state'),
-        ),
-        migrations.AddConstraint(
-            model_name='householdmember',
-            constraint=models.CheckConstraint(condition=models.Q(('is_head', False), models.Q(('state__in', ['invited', 'declined']), _negated=True), _connector='OR'), name='household_head_is_a_member'),
         ),
     ]

@@ -9,8 +9,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('members', '0004_households'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ('members', '0004_households'),
     ]
 
     operations = [
@@ -23,11 +23,16 @@ class Migration(migrations.Migration):
                 ('moved', models.JSONField(blank=True, default=dict, encoder=django.core.serializers.json.DjangoJSONEncoder, verbose_name='moved')),
                 ('undone_at', models.DateTimeField(blank=True, null=True, verbose_name='undone')),
                 ('undone_reason', models.CharField(blank=True, max_length=200, verbose_name='reason of the undoing')),
+                ('absorb', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='merges_absorbed', to='members.member', verbose_name='absorbed')),
+                ('by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by')),
+                ('keep', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='merges_kept', to='members.member', verbose_name='kept')),
+                ('undone_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='undone by')),
             ],
             options={
                 'verbose_name': 'merge of members',
                 'verbose_name_plural': 'merges of members',
                 'permissions': [('perform_membermerge', 'Can merge members and undo it')],
+                'constraints': [models.UniqueConstraint(models.F('absorb'), condition=models.Q(('undone_at__isnull', True)), name='merge_absorbs_a_member_once'), models.CheckConstraint(condition=models.Q(('keep', models.F('absorb')), _negated=True), name='merge_is_of_two_members'), models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='merge_has_its_reason'), models.CheckConstraint(condition=models.Q(('undone_at__isnull', True), ('undone_at__gte', models.F('merged_at')), _connector='OR'), name='merge_is_undone_after_it_was_made')],
             },
         ),
         migrations.AddField(
@@ -53,41 +58,5 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='member',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('merged_into__isnull', False), ('status', 'merged')), models.Q(models.Q(('status', 'merged'), _negated=True), ('merged_into__isnull', True)), _connector='OR'), name='member_merged_says_into_whom'),
-        ),
-        migrations.AddField(
-            model_name='membermerge',
-            name='absorb',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='merges_absorbed', to='members.member', verbose_name='absorbed'),
-        ),
-        migrations.AddField(
-            model_name='membermerge',
-            name='by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by'),
-        ),
-        migrations.AddField(
-            model_name='membermerge',
-            name='keep',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='merges_kept', to='members.member', verbose_name='kept'),
-        ),
-        migrations.AddField(
-            model_name='membermerge',
-            name='undone_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='undone by'),
-        ),
-        migrations.AddConstraint(
-            model_name='membermerge',
-            constraint=models.UniqueConstraint(models.F('absorb'), condition=models.Q(('undone_at__isnull', True)), name='merge_absorbs_a_member_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='membermerge',
-            constraint=models.CheckConstraint(condition=models.Q(('keep', models.F('absorb')), _negated=True), name='merge_is_of_two_members'),
-        ),
-        migrations.AddConstraint(
-            model_name='membermerge',
-            constraint=models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='merge_has_its_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='membermerge',
-            constraint=models.CheckConstraint(condition=models.Q(('undone_at__isnull', True), ('undone_at__gte', models.F('merged_at')), _connector='OR'), name='merge_is_undone_after_it_was_made'),
         ),
     ]

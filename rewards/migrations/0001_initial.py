@@ -2,11 +2,10 @@
 
 import django.core.validators
 import django.db.models.deletion
+import loyalty.lib.fields
 import simple_history.models
 from django.conf import settings
 from django.db import migrations, models
-
-import loyalty.lib.fields
 
 
 class Migration(migrations.Migration):
@@ -14,9 +13,9 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
         ('members', '0001_initial'),
         ('programs', '0001_initial'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -40,6 +39,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'rule for paying with points',
                 'verbose_name_plural': 'rules for paying with points',
                 'ordering': ['program', 'id'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('points__gte', 1), ('value__gte', 1)), name='burn_rule_gives_value_for_points'), models.CheckConstraint(condition=models.Q(('largest_share__gt', 0), ('largest_share__lte', 100)), name='burn_rule_share_is_within_100', violation_error_message='The share must be above 0 and up to 100 percent.'), models.CheckConstraint(condition=models.Q(('valid_from__isnull', True), ('valid_to__isnull', True), ('valid_to__gt', models.F('valid_from')), _connector='OR'), name='burn_rule_ends_after_it_starts', violation_error_message='The end must come after the start.')],
             },
         ),
         migrations.CreateModel(
@@ -156,6 +156,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'monthly issuance rule',
                 'verbose_name_plural': 'monthly issuance rules',
+                'constraints': [models.CheckConstraint(condition=models.Q(('points__gte', 1), ('value__gte', 1)), name='issuance_rule_gives_value')],
             },
         ),
         migrations.CreateModel(
@@ -186,6 +187,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'reward',
                 'verbose_name_plural': 'rewards',
                 'ordering': ['program', 'points_price', 'code'],
+                'constraints': [models.UniqueConstraint(models.F('program'), models.F('code'), name='reward_code_is_unique_in_its_program'), models.CheckConstraint(condition=models.Q(models.Q(('kind', 'discount_percent'), _negated=True), models.Q(('percent__gt', 0), ('percent__isnull', False), ('percent__lte', 100)), _connector='OR'), name='reward_percentage_is_within_100', violation_error_message='A discount in percent needs a percentage above 0 and up to 100.'), models.CheckConstraint(condition=models.Q(models.Q(('kind__in', ['discount_amount', 'cash_back']), _negated=True), models.Q(('amount__gt', 0), ('amount__isnull', False)), _connector='OR'), name='reward_amount_is_positive', violation_error_message='A discount of an amount and cash-back need an amount above zero.'), models.CheckConstraint(condition=models.Q(('points_price__isnull', True), ('points_price__gt', 0), _connector='OR'), name='reward_price_is_positive'), models.CheckConstraint(condition=models.Q(('voucher_uses__gte', 1)), name='reward_voucher_can_be_used'), models.CheckConstraint(condition=models.Q(('valid_from__isnull', True), ('valid_to__isnull', True), ('valid_to__gt', models.F('valid_from')), _connector='OR'), name='reward_ends_after_it_starts', violation_error_message='The end must come after the start.')],
             },
         ),
         migrations.CreateModel(
@@ -212,6 +214,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'redemption',
                 'verbose_name_plural': 'redemptions',
+                'indexes': [models.Index(fields=['member', 'reward', 'state'], name='redemption_member_reward')],
+                'constraints': [models.UniqueConstraint(models.F('program'), models.F('source'), models.F('external_id'), name='redemption_happens_once'), models.CheckConstraint(condition=models.Q(('points__gte', 1), ('quantity__gte', 1)), name='redemption_takes_points'), models.CheckConstraint(condition=models.Q(models.Q(('burn_rule__isnull', True), ('reward__isnull', False), ('value__isnull', True)), models.Q(('burn_rule__isnull', False), ('reward__isnull', True), ('value__isnull', False)), _connector='OR'), name='redemption_is_for_a_reward_or_pays_a_basket'), models.CheckConstraint(condition=models.Q(models.Q(('rolled_back_at__isnull', True), ('state', 'done')), models.Q(('rolled_back_at__isnull', False), ('state', 'rolled_back')), _connector='OR'), name='redemption_rolled_back_has_its_moment')],
             },
         ),
         migrations.CreateModel(
@@ -239,6 +243,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'use of a reward',
                 'verbose_name_plural': 'uses of rewards',
+                'constraints': [models.UniqueConstraint(models.F('reward'), models.F('member'), name='reward_usage_is_counted_once'), models.CheckConstraint(condition=models.Q(('taken__gte', 0)), name='reward_usage_is_not_negative')],
             },
         ),
         migrations.CreateModel(
@@ -268,6 +273,8 @@ class Migration(migrations.Migration):
                 'verbose_name': 'voucher',
                 'verbose_name_plural': 'vouchers',
                 'permissions': [('reveal_voucher', 'Can read the codes of vouchers in full')],
+                'indexes': [models.Index(condition=models.Q(('state__in', ['unused', 'reserved'])), fields=['program', 'expires_at'], name='voucher_open'), models.Index(condition=models.Q(('state', 'reserved')), fields=['reserved_until'], name='voucher_reserved')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('uses__lte', models.F('uses_allowed'))), name='voucher_is_not_used_more_often_than_allowed'), models.CheckConstraint(condition=models.Q(('uses_allowed__gte', 1)), name='voucher_can_be_used'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'used'), ('uses', models.F('uses_allowed'))), models.Q(models.Q(('state', 'used'), _negated=True), ('uses__lt', models.F('uses_allowed'))), _connector='OR'), name='voucher_used_has_its_uses'), models.CheckConstraint(condition=models.Q(models.Q(('reserved_until__isnull', False), ('state', 'reserved')), models.Q(models.Q(('state', 'reserved'), _negated=True), ('reserved_for', ''), ('reserved_until__isnull', True)), _connector='OR'), name='voucher_reservation_has_its_end'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'withdrawn'), ('withdrawn_at__isnull', False)), models.Q(models.Q(('state', 'withdrawn'), _negated=True), ('withdrawn_at__isnull', True)), _connector='OR'), name='voucher_withdrawn_has_its_moment')],
             },
         ),
         migrations.CreateModel(
@@ -284,6 +291,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'monthly issuance',
                 'verbose_name_plural': 'monthly issuances',
+                'constraints': [models.UniqueConstraint(models.F('program'), models.F('month'), models.F('member'), name='issuance_is_one_per_member_and_month'), models.CheckConstraint(condition=models.Q(('points__gt', 0), ('value__gt', 0)), name='issuance_gives_value_for_points')],
             },
         ),
         migrations.CreateModel(
@@ -300,114 +308,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'use of a voucher',
                 'verbose_name_plural': 'uses of vouchers',
+                'constraints': [models.UniqueConstraint(models.F('voucher'), models.F('source'), models.F('external_id'), name='voucher_use_happens_once_per_sale')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='burnrule',
-            constraint=models.CheckConstraint(condition=models.Q(('points__gte', 1), ('value__gte', 1)), name='burn_rule_gives_value_for_points'),
-        ),
-        migrations.AddConstraint(
-            model_name='burnrule',
-            constraint=models.CheckConstraint(condition=models.Q(('largest_share__gt', 0), ('largest_share__lte', 100)), name='burn_rule_share_is_within_100', violation_error_message='The share must be above 0 and up to 100 percent.'),
-        ),
-        migrations.AddConstraint(
-            model_name='burnrule',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_from__isnull', True), ('valid_to__isnull', True), ('valid_to__gt', models.F('valid_from')), _connector='OR'), name='burn_rule_ends_after_it_starts', violation_error_message='The end must come after the start.'),
-        ),
-        migrations.AddConstraint(
-            model_name='issuancerule',
-            constraint=models.CheckConstraint(condition=models.Q(('points__gte', 1), ('value__gte', 1)), name='issuance_rule_gives_value'),
-        ),
-        migrations.AddConstraint(
-            model_name='reward',
-            constraint=models.UniqueConstraint(models.F('program'), models.F('code'), name='reward_code_is_unique_in_its_program'),
-        ),
-        migrations.AddConstraint(
-            model_name='reward',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'discount_percent'), _negated=True), models.Q(('percent__gt', 0), ('percent__isnull', False), ('percent__lte', 100)), _connector='OR'), name='reward_percentage_is_within_100', violation_error_message='A discount in percent needs a percentage above 0 and up to 100.'),
-        ),
-        migrations.AddConstraint(
-            model_name='reward',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind__in', ['discount_amount', 'cash_back']), _negated=True), models.Q(('amount__gt', 0), ('amount__isnull', False)), _connector='OR'), name='reward_amount_is_positive', violation_error_message='A discount of an amount and cash-back need an amount above zero.'),
-        ),
-        migrations.AddConstraint(
-            model_name='reward',
-            constraint=models.CheckConstraint(condition=models.Q(('points_price__isnull', True), ('points_price__gt', 0), _connector='OR'), name='reward_price_is_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='reward',
-            constraint=models.CheckConstraint(condition=models.Q(('voucher_uses__gte', 1)), name='reward_voucher_can_be_used'),
-        ),
-        migrations.AddConstraint(
-            model_name='reward',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_from__isnull', True), ('valid_to__isnull', True), ('valid_to__gt', models.F('valid_from')), _connector='OR'), name='reward_ends_after_it_starts', violation_error_message='The end must come after the start.'),
-        ),
-        migrations.AddIndex(
-            model_name='redemption',
-            index=models.Index(fields=['member', 'reward', 'state'], name='redemption_member_reward'),
-        ),
-        migrations.AddConstraint(
-            model_name='redemption',
-            constraint=models.UniqueConstraint(models.F('program'), models.F('source'), models.F('external_id'), name='redemption_happens_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='redemption',
-            constraint=models.CheckConstraint(condition=models.Q(('points__gte', 1), ('quantity__gte', 1)), name='redemption_takes_points'),
-        ),
-        migrations.AddConstraint(
-            model_name='redemption',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('burn_rule__isnull', True), ('reward__isnull', False), ('value__isnull', True)), models.Q(('burn_rule__isnull', False), ('reward__isnull', True), ('value__isnull', False)), _connector='OR'), name='redemption_is_for_a_reward_or_pays_a_basket'),
-        ),
-        migrations.AddConstraint(
-            model_name='redemption',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('rolled_back_at__isnull', True), ('state', 'done')), models.Q(('rolled_back_at__isnull', False), ('state', 'rolled_back')), _connector='OR'), name='redemption_rolled_back_has_its_moment'),
-        ),
-        migrations.AddConstraint(
-            model_name='rewardusage',
-            constraint=models.UniqueConstraint(models.F('reward'), models.F('member'), name='reward_usage_is_counted_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='rewardusage',
-            constraint=models.CheckConstraint(condition=models.Q(('taken__gte', 0)), name='reward_usage_is_not_negative'),
-        ),
-        migrations.AddIndex(
-            model_name='voucher',
-            index=models.Index(condition=models.Q(('state__in', ['unused', 'reserved'])), fields=['program', 'expires_at'], name='voucher_open'),
-        ),
-        migrations.AddIndex(
-            model_name='voucher',
-            index=models.Index(condition=models.Q(('state', 'reserved')), fields=['reserved_until'], name='voucher_reserved'),
-        ),
-        migrations.AddConstraint(
-            model_name='voucher',
-            constraint=models.CheckConstraint(condition=models.Q(('uses__lte', models.F('uses_allowed'))), name='voucher_is_not_used_more_often_than_allowed'),
-        ),
-        migrations.AddConstraint(
-            model_name='voucher',
-            constraint=models.CheckConstraint(condition=models.Q(('uses_allowed__gte', 1)), name='voucher_can_be_used'),
-        ),
-        migrations.AddConstraint(
-            model_name='voucher',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'used'), ('uses', models.F('uses_allowed'))), models.Q(models.Q(('state', 'used'), _negated=True), ('uses__lt', models.F('uses_allowed'))), _connector='OR'), name='voucher_used_has_its_uses'),
-        ),
-        migrations.AddConstraint(
-            model_name='voucher',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('reserved_until__isnull', False), ('state', 'reserved')), models.Q(models.Q(('state', 'reserved'), _negated=True), ('reserved_for', ''), ('reserved_until__isnull', True)), _connector='OR'), name='voucher_reservation_has_its_end'),
-        ),
-        migrations.AddConstraint(
-            model_name='voucher',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'withdrawn'), ('withdrawn_at__isnull', False)), models.Q(models.Q(('state', 'withdrawn'), _negated=True), ('withdrawn_at__isnull', True)), _connector='OR'), name='voucher_withdrawn_has_its_moment'),
-        ),
-        migrations.AddConstraint(
-            model_name='issuance',
-            constraint=models.UniqueConstraint(models.F('program'), models.F('month'), models.F('member'), name='issuance_is_one_per_member_and_month'),
-        ),
-        migrations.AddConstraint(
-            model_name='issuance',
-            constraint=models.CheckConstraint(condition=models.Q(('points__gt', 0), ('value__gt', 0)), name='issuance_gives_value_for_points'),
-        ),
-        migrations.AddConstraint(
-            model_name='voucheruse',
-            constraint=models.UniqueConstraint(models.F('voucher'), models.F('source'), models.F('external_id'), name='voucher_use_happens_once_per_sale'),
         ),
     ]

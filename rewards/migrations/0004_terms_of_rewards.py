@@ -2,19 +2,18 @@
 
 import django.core.validators
 import django.db.models.deletion
+import loyalty.lib.fields
 from django.conf import settings
 from django.db import migrations, models
-
-import loyalty.lib.fields
 
 
 class Migration(migrations.Migration):
 
     dependencies = [
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
         ('members', '0003_tier_and_plan'),
         ('programs', '0001_initial'),
         ('rewards', '0003_entitlements'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -24,10 +23,14 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('code', models.CharField(max_length=60, verbose_name='code')),
                 ('added_at', models.DateTimeField(verbose_name='added')),
+                ('reward', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='partner_codes', to='rewards.reward', verbose_name='reward')),
+                ('voucher', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='partner_code', to='rewards.voucher', verbose_name='voucher')),
             ],
             options={
                 'verbose_name': 'partner’s code',
                 'verbose_name_plural': 'partners’ codes',
+                'indexes': [models.Index(condition=models.Q(('voucher__isnull', True)), fields=['reward', 'id'], name='partner_code_free')],
+                'constraints': [models.UniqueConstraint(models.F('reward'), models.F('code'), name='partner_code_is_known_once')],
             },
         ),
         migrations.CreateModel(
@@ -35,6 +38,8 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('undone_at', models.DateTimeField(verbose_name='given back')),
+                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by')),
+                ('use', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='undoing', to='rewards.voucheruse', verbose_name='use of a voucher')),
             ],
             options={
                 'verbose_name': 'voucher given back',
@@ -186,33 +191,5 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='reward',
             constraint=models.CheckConstraint(condition=models.Q(('minimum_basket__isnull', True), ('minimum_basket__gt', 0), _connector='OR'), name='reward_minimum_is_positive'),
-        ),
-        migrations.AddField(
-            model_name='partnercode',
-            name='reward',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='partner_codes', to='rewards.reward', verbose_name='reward'),
-        ),
-        migrations.AddField(
-            model_name='partnercode',
-            name='voucher',
-            field=models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='partner_code', to='rewards.voucher', verbose_name='voucher'),
-        ),
-        migrations.AddField(
-            model_name='undoneuse',
-            name='by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by'),
-        ),
-        migrations.AddField(
-            model_name='undoneuse',
-            name='use',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='undoing', to='rewards.voucheruse', verbose_name='use of a voucher'),
-        ),
-        migrations.AddIndex(
-            model_name='partnercode',
-            index=models.Index(condition=models.Q(('voucher__isnull', True)), fields=['reward', 'id'], name='partner_code_free'),
-        ),
-        migrations.AddConstraint(
-            model_name='partnercode',
-            constraint=models.UniqueConstraint(models.F('reward'), models.F('code'), name='partner_code_is_known_once'),
         ),
     ]

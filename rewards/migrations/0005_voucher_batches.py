@@ -9,10 +9,10 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
         ('members', '0004_households'),
         ('programs', '0001_initial'),
         ('rewards', '0004_terms_of_rewards'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -41,6 +41,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'batch of vouchers',
                 'verbose_name_plural': 'batches of vouchers',
                 'permissions': [('list_voucherbatch', 'Can take out the codes of a batch of vouchers')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('quantity__gte', 1), ('uses_allowed__gte', 1)), name='voucher_batch_has_codes_of_use'), models.CheckConstraint(condition=models.Q(('made__lte', models.F('quantity'))), name='voucher_batch_makes_no_more_than_asked_for'), models.CheckConstraint(condition=models.Q(('state', 'making'), ('state', 'withdrawn'), ('made', models.F('quantity')), _connector='OR'), name='voucher_batch_is_ready_when_all_are_made'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'listed'), _negated=True), ('listed_at__isnull', False), _connector='OR'), name='voucher_batch_listed_has_its_moment'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'withdrawn'), ('withdrawn_at__isnull', False)), models.Q(models.Q(('state', 'withdrawn'), _negated=True), ('withdrawn_at__isnull', True)), _connector='OR'), name='voucher_batch_withdrawn_has_its_moment')],
             },
         ),
         migrations.CreateModel(
@@ -54,6 +55,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'use of a batch',
                 'verbose_name_plural': 'uses of batches',
+                'constraints': [models.UniqueConstraint(models.F('batch'), models.F('member'), name='batch_usage_is_one_per_member')],
             },
         ),
         migrations.AddField(
@@ -64,29 +66,5 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='voucher',
             index=models.Index(condition=models.Q(('batch__isnull', False)), fields=['batch', 'state'], name='voucher_of_batch'),
-        ),
-        migrations.AddConstraint(
-            model_name='voucherbatch',
-            constraint=models.CheckConstraint(condition=models.Q(('quantity__gte', 1), ('uses_allowed__gte', 1)), name='voucher_batch_has_codes_of_use'),
-        ),
-        migrations.AddConstraint(
-            model_name='voucherbatch',
-            constraint=models.CheckConstraint(condition=models.Q(('made__lte', models.F('quantity'))), name='voucher_batch_makes_no_more_than_asked_for'),
-        ),
-        migrations.AddConstraint(
-            model_name='voucherbatch',
-            constraint=models.CheckConstraint(condition=models.Q(('state', 'making'), ('state', 'withdrawn'), ('made', models.F('quantity')), _connector='OR'), name='voucher_batch_is_ready_when_all_are_made'),
-        ),
-        migrations.AddConstraint(
-            model_name='voucherbatch',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'listed'), _negated=True), ('listed_at__isnull', False), _connector='OR'), name='voucher_batch_listed_has_its_moment'),
-        ),
-        migrations.AddConstraint(
-            model_name='voucherbatch',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'withdrawn'), ('withdrawn_at__isnull', False)), models.Q(models.Q(('state', 'withdrawn'), _negated=True), ('withdrawn_at__isnull', True)), _connector='OR'), name='voucher_batch_withdrawn_has_its_moment'),
-        ),
-        migrations.AddConstraint(
-            model_name='batchusage',
-            constraint=models.UniqueConstraint(models.F('batch'), models.F('member'), name='batch_usage_is_one_per_member'),
         ),
     ]

@@ -2,17 +2,16 @@
 
 import django.core.validators
 import django.db.models.deletion
-from django.conf import settings
 from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
 
     dependencies = [
+        ('auth', '__first__'),
         ('members', '0005_merging'),
         ('programs', '0001_initial'),
         ('rewards', '0007_offers'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -21,11 +20,14 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('quantity', models.PositiveSmallIntegerField(default=1, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(20)], verbose_name='quantity')),
+                ('item', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='part_of', to='rewards.reward', verbose_name='reward')),
+                ('reward', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='items', to='rewards.reward', verbose_name='reward of several')),
             ],
             options={
                 'verbose_name': 'part of a reward',
                 'verbose_name_plural': 'parts of a reward',
                 'ordering': ['id'],
+                'constraints': [models.UniqueConstraint(fields=('reward', 'item'), name='reward_item_is_named_once', violation_error_message='This part is named twice: give its quantity.'), models.CheckConstraint(condition=models.Q(('item', models.F('reward')), _negated=True), name='reward_is_no_part_of_itself'), models.CheckConstraint(condition=models.Q(('quantity__gte', 1)), name='reward_item_is_given_once_at_least')],
             },
         ),
         migrations.AddField(
@@ -61,27 +63,5 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='voucher',
             index=models.Index(condition=models.Q(('origin__isnull', False)), fields=['origin'], name='voucher_origin'),
-        ),
-        migrations.AddField(
-            model_name='rewarditem',
-            name='item',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='part_of', to='rewards.reward', verbose_name='reward'),
-        ),
-        migrations.AddField(
-            model_name='rewarditem',
-            name='reward',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='items', to='rewards.reward', verbose_name='reward of several'),
-        ),
-        migrations.AddConstraint(
-            model_name='rewarditem',
-            constraint=models.UniqueConstraint(fields=('reward', 'item'), name='reward_item_is_named_once', violation_error_message='This part is named twice: give its quantity.'),
-        ),
-        migrations.AddConstraint(
-            model_name='rewarditem',
-            constraint=models.CheckConstraint(condition=models.Q(('item', models.F('reward')), _negated=True), name='reward_is_no_part_of_itself'),
-        ),
-        migrations.AddConstraint(
-            model_name='rewarditem',
-            constraint=models.CheckConstraint(condition=models.Q(('quantity__gte', 1)), name='reward_item_is_given_once_at_least'),
         ),
     ]

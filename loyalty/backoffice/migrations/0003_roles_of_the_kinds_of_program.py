@@ -12,9 +12,9 @@ def install(apps, schema_editor):
 class Migration(migrations.Migration):
     dependencies = [
         ("backoffice", "0002_roles"),
+        ("challenges", "0001_initial"),
         ("tiers", "0001_initial"),
         ("rewards", "0008_several_and_brands"),
-        ("challenges", "0003_sensible_numbers"),
         ("subscriptions", "0001_initial"),
         ("ledger", "0003_transfers"),
         ("members", "0006_erasure"),

@@ -11,9 +11,9 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
         ('members', '0001_initial'),
         ('programs', '0001_initial'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -43,6 +43,8 @@ class Migration(migrations.Migration):
                 'verbose_name': 'activity',
                 'verbose_name_plural': 'activities',
                 'permissions': [('import_activity', 'Can import activities')],
+                'indexes': [models.Index(fields=['program', 'kind', 'occurred_at'], name='activity_program_kind_when'), models.Index(fields=['member', 'program', 'occurred_at'], name='activity_member_when')],
+                'constraints': [models.UniqueConstraint(models.F('program'), models.F('source'), models.F('external_id'), name='activity_is_recorded_once'), models.CheckConstraint(condition=models.Q(('amount__gte', 0)), name='activity_amount_is_not_negative'), models.CheckConstraint(condition=models.Q(('refunds__isnull', True), ('kind', 'refund'), _connector='OR'), name='activity_only_refunds_refund')],
             },
         ),
         migrations.CreateModel(
@@ -59,6 +61,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'line',
                 'verbose_name_plural': 'lines',
+                'constraints': [models.CheckConstraint(condition=models.Q(('quantity__gte', 1)), name='activity_line_has_a_quantity'), models.CheckConstraint(condition=models.Q(('unit_price__isnull', True), ('unit_price__gte', 0), _connector='OR'), name='activity_line_price_is_not_negative')],
             },
         ),
         migrations.CreateModel(
@@ -105,6 +108,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'earning rule',
                 'verbose_name_plural': 'earning rules',
                 'ordering': ['program', 'code', 'version'],
+                'constraints': [models.UniqueConstraint(models.F('program'), models.F('code'), models.F('version'), name='earning_rule_version_is_unique'), models.CheckConstraint(condition=models.Q(models.Q(('effect', 'per_amount'), ('per_amount__gte', 1), ('points__gte', 1)), models.Q(('effect__in', ['per_item', 'fixed']), ('points__gte', 1)), models.Q(('effect__in', ['percentage', 'multiplier']), ('factor__gt', 0)), _connector='OR'), name='earning_rule_effect_has_its_figures'), models.CheckConstraint(condition=models.Q(('valid_from__isnull', True), ('valid_to__isnull', True), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='earning_rule_ends_after_it_starts')],
             },
         ),
         migrations.CreateModel(
@@ -120,6 +124,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'use of a rule',
                 'verbose_name_plural': 'uses of rules',
+                'constraints': [models.UniqueConstraint(models.F('program'), models.F('rule_code'), models.F('member'), models.F('period'), name='rule_usage_is_counted_once'), models.UniqueConstraint(models.F('program'), models.F('rule_code'), models.F('period'), condition=models.Q(('member__isnull', True)), name='rule_budget_is_counted_once'), models.CheckConstraint(condition=models.Q(('points__gte', 0)), name='rule_usage_is_not_negative')],
             },
         ),
         migrations.CreateModel(
@@ -135,57 +140,5 @@ class Migration(migrations.Migration):
                 'verbose_name': 'decision',
                 'verbose_name_plural': 'decisions',
             },
-        ),
-        migrations.AddIndex(
-            model_name='activity',
-            index=models.Index(fields=['program', 'kind', 'occurred_at'], name='activity_program_kind_when'),
-        ),
-        migrations.AddIndex(
-            model_name='activity',
-            index=models.Index(fields=['member', 'program', 'occurred_at'], name='activity_member_when'),
-        ),
-        migrations.AddConstraint(
-            model_name='activity',
-            constraint=models.UniqueConstraint(models.F('program'), models.F('source'), models.F('external_id'), name='activity_is_recorded_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='activity',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gte', 0)), name='activity_amount_is_not_negative'),
-        ),
-        migrations.AddConstraint(
-            model_name='activity',
-            constraint=models.CheckConstraint(condition=models.Q(('refunds__isnull', True), ('kind', 'refund'), _connector='OR'), name='activity_only_refunds_refund'),
-        ),
-        migrations.AddConstraint(
-            model_name='activityline',
-            constraint=models.CheckConstraint(condition=models.Q(('quantity__gte', 1)), name='activity_line_has_a_quantity'),
-        ),
-        migrations.AddConstraint(
-            model_name='activityline',
-            constraint=models.CheckConstraint(condition=models.Q(('unit_price__isnull', True), ('unit_price__gte', 0), _connector='OR'), name='activity_line_price_is_not_negative'),
-        ),
-        migrations.AddConstraint(
-            model_name='earningrule',
-            constraint=models.UniqueConstraint(models.F('program'), models.F('code'), models.F('version'), name='earning_rule_version_is_unique'),
-        ),
-        migrations.AddConstraint(
-            model_name='earningrule',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('effect', 'per_amount'), ('per_amount__gte', 1), ('points__gte', 1)), models.Q(('effect__in', ['per_item', 'fixed']), ('points__gte', 1)), models.Q(('effect__in', ['percentage', 'multiplier']), ('factor__gt', 0)), _connector='OR'), name='earning_rule_effect_has_its_figures'),
-        ),
-        migrations.AddConstraint(
-            model_name='earningrule',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_from__isnull', True), ('valid_to__isnull', True), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='earning_rule_ends_after_it_starts'),
-        ),
-        migrations.AddConstraint(
-            model_name='ruleusage',
-            constraint=models.UniqueConstraint(models.F('program'), models.F('rule_code'), models.F('member'), models.F('period'), name='rule_usage_is_counted_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='ruleusage',
-            constraint=models.UniqueConstraint(models.F('program'), models.F('rule_code'), models.F('period'), condition=models.Q(('member__isnull', True)), name='rule_budget_is_counted_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='ruleusage',
-            constraint=models.CheckConstraint(condition=models.Q(('points__gte', 0)), name='rule_usage_is_not_negative'),
         ),
     ]

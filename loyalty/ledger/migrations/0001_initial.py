@@ -11,9 +11,9 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
         ('members', '0001_initial'),
         ('programs', '0001_initial'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -32,6 +32,8 @@ class Migration(migrations.Migration):
                 'verbose_name': 'account',
                 'verbose_name_plural': 'accounts',
                 'permissions': [('adjust_account', 'Can adjust the points of an account')],
+                'indexes': [models.Index(fields=['program', 'member'], name='account_program_member')],
+                'constraints': [models.UniqueConstraint(models.F('member'), models.F('program'), models.F('currency'), name='account_is_one_per_member_and_currency'), models.CheckConstraint(condition=models.Q(('pending__gte', 0)), name='account_pending_is_not_negative'), models.CheckConstraint(condition=models.Q(('debt__gte', 0)), name='account_debt_is_not_negative'), models.CheckConstraint(condition=models.Q(models.Q(('available__gte', 0), ('debt', 0)), ('available', django.db.models.expressions.CombinedExpression(models.F('debt'), '*', models.Value(-1))), _connector='OR'), name='account_has_points_or_debt_never_both')],
             },
         ),
         migrations.CreateModel(
@@ -72,6 +74,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'lot',
                 'verbose_name_plural': 'lots',
+                'indexes': [models.Index(condition=models.Q(('remaining__gt', 0)), fields=['expires_at', 'member'], name='lot_to_expire'), models.Index(condition=models.Q(('is_pending', True)), fields=['active_at', 'member'], name='lot_to_activate')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('points__gt', 0)), name='lot_opens_with_points'), models.CheckConstraint(condition=models.Q(('remaining__gte', 0), ('remaining__lte', models.F('points'))), name='lot_remaining_is_within_its_points'), models.CheckConstraint(condition=models.Q(('active_at__gte', models.F('earned_at'))), name='lot_starts_after_it_was_earned'), models.CheckConstraint(condition=models.Q(('expires_at__isnull', True), ('expires_at__gt', models.F('active_at')), _connector='OR'), name='lot_ends_after_it_starts')],
             },
         ),
         migrations.CreateModel(
@@ -86,6 +90,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'allocation',
                 'verbose_name_plural': 'allocations',
+                'constraints': [models.CheckConstraint(condition=models.Q(('points', 0), _negated=True), name='allocation_moves_points')],
             },
         ),
         migrations.CreateModel(
@@ -100,64 +105,13 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'cause',
                 'verbose_name_plural': 'causes',
+                'constraints': [models.UniqueConstraint(models.F('program'), models.F('source'), models.F('external_id'), name='one_cause_one_effect')],
             },
         ),
         migrations.AddField(
             model_name='entry',
             name='key',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='entries', to='ledger.postingkey', verbose_name='cause'),
-        ),
-        migrations.AddIndex(
-            model_name='account',
-            index=models.Index(fields=['program', 'member'], name='account_program_member'),
-        ),
-        migrations.AddConstraint(
-            model_name='account',
-            constraint=models.UniqueConstraint(models.F('member'), models.F('program'), models.F('currency'), name='account_is_one_per_member_and_currency'),
-        ),
-        migrations.AddConstraint(
-            model_name='account',
-            constraint=models.CheckConstraint(condition=models.Q(('pending__gte', 0)), name='account_pending_is_not_negative'),
-        ),
-        migrations.AddConstraint(
-            model_name='account',
-            constraint=models.CheckConstraint(condition=models.Q(('debt__gte', 0)), name='account_debt_is_not_negative'),
-        ),
-        migrations.AddConstraint(
-            model_name='account',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('available__gte', 0), ('debt', 0)), ('available', django.db.models.expressions.CombinedExpression(models.F('debt'), '*', models.Value(-1))), _connector='OR'), name='account_has_points_or_debt_never_both'),
-        ),
-        migrations.AddIndex(
-            model_name='lot',
-            index=models.Index(condition=models.Q(('remaining__gt', 0)), fields=['expires_at', 'member'], name='lot_to_expire'),
-        ),
-        migrations.AddIndex(
-            model_name='lot',
-            index=models.Index(condition=models.Q(('is_pending', True)), fields=['active_at', 'member'], name='lot_to_activate'),
-        ),
-        migrations.AddConstraint(
-            model_name='lot',
-            constraint=models.CheckConstraint(condition=models.Q(('points__gt', 0)), name='lot_opens_with_points'),
-        ),
-        migrations.AddConstraint(
-            model_name='lot',
-            constraint=models.CheckConstraint(condition=models.Q(('remaining__gte', 0), ('remaining__lte', models.F('points'))), name='lot_remaining_is_within_its_points'),
-        ),
-        migrations.AddConstraint(
-            model_name='lot',
-            constraint=models.CheckConstraint(condition=models.Q(('active_at__gte', models.F('earned_at'))), name='lot_starts_after_it_was_earned'),
-        ),
-        migrations.AddConstraint(
-            model_name='lot',
-            constraint=models.CheckConstraint(condition=models.Q(('expires_at__isnull', True), ('expires_at__gt', models.F('active_at')), _connector='OR'), name='lot_ends_after_it_starts'),
-        ),
-        migrations.AddConstraint(
-            model_name='allocation',
-            constraint=models.CheckConstraint(condition=models.Q(('points', 0), _negated=True), name='allocation_moves_points'),
-        ),
-        migrations.AddConstraint(
-            model_name='postingkey',
-            constraint=models.UniqueConstraint(models.F('program'), models.F('source'), models.F('external_id'), name='one_cause_one_effect'),
         ),
         migrations.AddIndex(
             model_name='entry',

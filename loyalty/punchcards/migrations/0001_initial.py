@@ -2,12 +2,11 @@
 
 import django.core.validators
 import django.db.models.deletion
+import loyalty.lib.fields
+import loyalty.punchcards.models
 import simple_history.models
 from django.conf import settings
 from django.db import migrations, models
-
-import loyalty.lib.fields
-import loyalty.punchcards.models
 
 
 class Migration(migrations.Migration):
@@ -15,10 +14,10 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
         ('members', '0003_tier_and_plan'),
         ('programs', '0001_initial'),
         ('rewards', '0002_granted_vouchers'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -95,6 +94,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'punch card',
                 'verbose_name_plural': 'punch cards',
                 'ordering': ['program', 'code'],
+                'constraints': [models.UniqueConstraint(fields=('program', 'code'), name='punch_card_program_code_is_unique', violation_error_message='Another punch card of this program has this code.'), models.CheckConstraint(condition=models.Q(('punches_needed__gte', 1), ('punches_needed__lte', 100)), name='punch_card_program_has_holes'), models.CheckConstraint(condition=models.Q(('reward_quantity__gte', 1), ('reward_quantity__lte', 20)), name='punch_card_program_gives_a_reward'), models.CheckConstraint(condition=models.Q(models.Q(('punch_on', 'amount'), _negated=True), models.Q(('per_amount__gte', 1), ('per_amount__isnull', False)), _connector='OR'), name='punch_card_program_per_amount_has_its_amount', violation_error_message='Say for which amount a punch is given.'), models.CheckConstraint(condition=models.Q(('expiry', 'never'), models.Q(('expires_after__gte', 1), ('expires_after__isnull', False)), _connector='OR'), name='punch_card_program_expiry_has_its_term', violation_error_message='Say after how many days or months a card expires.'), models.CheckConstraint(condition=models.Q(models.Q(('limit_per_visit__isnull', True), ('limit_per_visit__gte', 1), _connector='OR'), models.Q(('limit_per_day__isnull', True), ('limit_per_day__gte', 1), _connector='OR')), name='punch_card_program_limits_let_something_through'), models.CheckConstraint(condition=models.Q(('valid_from__isnull', True), ('valid_to__isnull', True), ('valid_to__gt', models.F('valid_from')), _connector='OR'), name='punch_card_program_ends_after_it_starts', violation_error_message='The end must come after the start.')],
             },
         ),
         migrations.CreateModel(
@@ -120,6 +120,8 @@ class Migration(migrations.Migration):
                 'verbose_name': 'member’s punch card',
                 'verbose_name_plural': 'members’ punch cards',
                 'permissions': [('stamp_punchcard', 'Can punch cards by hand')],
+                'indexes': [models.Index(condition=models.Q(('state', 'open')), fields=['program', 'expires_at'], name='punch_card_open'), models.Index(condition=models.Q(('rewards_given__lt', models.F('reward_quantity')), ('state', 'completed')), fields=['program', 'member'], name='punch_card_reward_missing')],
+                'constraints': [models.UniqueConstraint(models.F('card_program'), models.F('member'), models.F('number'), name='punch_card_number_is_the_members_own'), models.CheckConstraint(condition=models.Q(('of__gte', 1)), name='punch_card_has_holes'), models.CheckConstraint(condition=models.Q(('punches__lte', models.F('of'))), name='punch_card_holds_no_more_than_its_holes'), models.CheckConstraint(condition=models.Q(models.Q(('completed_at__isnull', False), ('punches', models.F('of')), ('state', 'completed')), models.Q(models.Q(('state', 'completed'), _negated=True), ('completed_at__isnull', True), ('punches__lt', models.F('of'))), _connector='OR'), name='punch_card_is_completed_when_full'), models.CheckConstraint(condition=models.Q(('rewards_given__lte', models.F('reward_quantity'))), name='punch_card_gives_no_second_reward'), models.CheckConstraint(condition=models.Q(('expires_at__isnull', True), ('expires_at__gt', models.F('opened_at')), _connector='OR'), name='punch_card_ends_after_it_was_opened')],
             },
         ),
         migrations.CreateModel(
@@ -146,86 +148,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'punch',
                 'verbose_name_plural': 'punches',
+                'indexes': [models.Index(fields=['member', 'card_program', 'day'], name='punch_member_day')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('count__gt', 0), ('undoes__isnull', True)), models.Q(('count__lt', 0), ('undoes__isnull', False)), _connector='OR'), name='punch_gives_or_undoes'), models.CheckConstraint(condition=models.Q(('activity_id__isnull', False), models.Q(('reason', ''), _negated=True), _connector='OR'), name='punch_by_hand_has_its_reason'), models.UniqueConstraint(models.F('activity_id'), models.F('card_program'), condition=models.Q(('activity_id__isnull', False), ('part_of__isnull', True), ('undoes__isnull', True)), name='punch_of_an_activity_happens_once'), models.UniqueConstraint(models.F('card_program'), models.F('key'), condition=models.Q(models.Q(('key', ''), _negated=True), ('part_of__isnull', True)), name='punch_by_hand_happens_once')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='punchcardprogram',
-            constraint=models.UniqueConstraint(fields=('program', 'code'), name='punch_card_program_code_is_unique', violation_error_message='Another punch card of this program has this code.'),
-        ),
-        migrations.AddConstraint(
-            model_name='punchcardprogram',
-            constraint=models.CheckConstraint(condition=models.Q(('punches_needed__gte', 1), ('punches_needed__lte', 100)), name='punch_card_program_has_holes'),
-        ),
-        migrations.AddConstraint(
-            model_name='punchcardprogram',
-            constraint=models.CheckConstraint(condition=models.Q(('reward_quantity__gte', 1), ('reward_quantity__lte', 20)), name='punch_card_program_gives_a_reward'),
-        ),
-        migrations.AddConstraint(
-            model_name='punchcardprogram',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('punch_on', 'amount'), _negated=True), models.Q(('per_amount__gte', 1), ('per_amount__isnull', False)), _connector='OR'), name='punch_card_program_per_amount_has_its_amount', violation_error_message='Say for which amount a punch is given.'),
-        ),
-        migrations.AddConstraint(
-            model_name='punchcardprogram',
-            constraint=models.CheckConstraint(condition=models.Q(('expiry', 'never'), models.Q(('expires_after__gte', 1), ('expires_after__isnull', False)), _connector='OR'), name='punch_card_program_expiry_has_its_term', violation_error_message='Say after how many days or months a card expires.'),
-        ),
-        migrations.AddConstraint(
-            model_name='punchcardprogram',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('limit_per_visit__isnull', True), ('limit_per_visit__gte', 1), _connector='OR'), models.Q(('limit_per_day__isnull', True), ('limit_per_day__gte', 1), _connector='OR')), name='punch_card_program_limits_let_something_through'),
-        ),
-        migrations.AddConstraint(
-            model_name='punchcardprogram',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_from__isnull', True), ('valid_to__isnull', True), ('valid_to__gt', models.F('valid_from')), _connector='OR'), name='punch_card_program_ends_after_it_starts', violation_error_message='The end must come after the start.'),
-        ),
-        migrations.AddIndex(
-            model_name='punchcard',
-            index=models.Index(condition=models.Q(('state', 'open')), fields=['program', 'expires_at'], name='punch_card_open'),
-        ),
-        migrations.AddIndex(
-            model_name='punchcard',
-            index=models.Index(condition=models.Q(('rewards_given__lt', models.F('reward_quantity')), ('state', 'completed')), fields=['program', 'member'], name='punch_card_reward_missing'),
-        ),
-        migrations.AddConstraint(
-            model_name='punchcard',
-            constraint=models.UniqueConstraint(models.F('card_program'), models.F('member'), models.F('number'), name='punch_card_number_is_the_members_own'),
-        ),
-        migrations.AddConstraint(
-            model_name='punchcard',
-            constraint=models.CheckConstraint(condition=models.Q(('of__gte', 1)), name='punch_card_has_holes'),
-        ),
-        migrations.AddConstraint(
-            model_name='punchcard',
-            constraint=models.CheckConstraint(condition=models.Q(('punches__lte', models.F('of'))), name='punch_card_holds_no_more_than_its_holes'),
-        ),
-        migrations.AddConstraint(
-            model_name='punchcard',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('completed_at__isnull', False), ('punches', models.F('of')), ('state', 'completed')), models.Q(models.Q(('state', 'completed'), _negated=True), ('completed_at__isnull', True), ('punches__lt', models.F('of'))), _connector='OR'), name='punch_card_is_completed_when_full'),
-        ),
-        migrations.AddConstraint(
-            model_name='punchcard',
-            constraint=models.CheckConstraint(condition=models.Q(('rewards_given__lte', models.F('reward_quantity'))), name='punch_card_gives_no_second_reward'),
-        ),
-        migrations.AddConstraint(
-            model_name='punchcard',
-            constraint=models.CheckConstraint(condition=models.Q(('expires_at__isnull', True), ('expires_at__gt', models.F('opened_at')), _connector='OR'), name='punch_card_ends_after_it_was_opened'),
-        ),
-        migrations.AddIndex(
-            model_name='punch',
-            index=models.Index(fields=['member', 'card_program', 'day'], name='punch_member_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='punch',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('count__gt', 0), ('undoes__isnull', True)), models.Q(('count__lt', 0), ('undoes__isnull', False)), _connector='OR'), name='punch_gives_or_undoes'),
-        ),
-        migrations.AddConstraint(
-            model_name='punch',
-            constraint=models.CheckConstraint(condition=models.Q(('activity_id__isnull', False), models.Q(('reason', ''), _negated=True), _connector='OR'), name='punch_by_hand_has_its_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='punch',
-            constraint=models.UniqueConstraint(models.F('activity_id'), models.F('card_program'), condition=models.Q(('activity_id__isnull', False), ('part_of__isnull', True), ('undoes__isnull', True)), name='punch_of_an_activity_happens_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='punch',
-            constraint=models.UniqueConstraint(models.F('card_program'), models.F('key'), condition=models.Q(models.Q(('key', ''), _negated=True), ('part_of__isnull', True)), name='punch_by_hand_happens_once'),
         ),
     ]

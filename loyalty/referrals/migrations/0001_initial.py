@@ -12,10 +12,10 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
         ('members', '0003_tier_and_plan'),
         ('programs', '0001_initial'),
         ('rewards', '0003_entitlements'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -45,6 +45,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'ambassador',
                 'verbose_name_plural': 'ambassadors',
+                'constraints': [models.UniqueConstraint(models.F('program'), models.F('name'), name='ambassador_name_is_unique_in_its_program', violation_error_message='Another ambassador of this program has this name.'), models.CheckConstraint(condition=models.Q(('member__isnull', False), models.Q(('referrer_points', 0), ('referrer_reward__isnull', True)), _connector='OR'), name='ambassador_without_an_account_gets_a_fee_alone', violation_error_message='Only a member can get points and rewards: choose the member, or pay a fee.'), models.CheckConstraint(condition=models.Q(('valid_from__isnull', True), ('valid_to__isnull', True), ('valid_to__gt', models.F('valid_from')), _connector='OR'), name='ambassador_ends_after_it_starts', violation_error_message='The end must come after the start.')],
             },
         ),
         migrations.CreateModel(
@@ -58,6 +59,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'device',
                 'verbose_name_plural': 'devices',
+                'constraints': [models.UniqueConstraint(models.F('member'), models.F('fingerprint'), name='device_is_known_once_per_member')],
             },
         ),
         migrations.CreateModel(
@@ -145,6 +147,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'referral code',
                 'verbose_name_plural': 'referral codes',
+                'constraints': [models.UniqueConstraint(models.F('program'), models.F('code'), name='referral_code_names_one_referrer', violation_error_message='Somebody has this code already.'), models.UniqueConstraint(models.F('member'), models.F('program'), condition=models.Q(('member__isnull', False)), name='referral_code_is_one_per_member'), models.CheckConstraint(condition=models.Q(models.Q(('ambassador__isnull', True), ('member__isnull', False)), models.Q(('ambassador__isnull', False), ('member__isnull', True)), _connector='OR'), name='referral_code_is_a_members_or_an_ambassadors'), models.CheckConstraint(condition=models.Q(('code', ''), _negated=True), name='referral_code_is_not_empty')],
             },
         ),
         migrations.CreateModel(
@@ -175,6 +178,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'referral',
                 'verbose_name_plural': 'referrals',
+                'indexes': [models.Index(condition=models.Q(('state', 'qualified')), fields=['program', 'due_at'], name='referral_due'), models.Index(condition=models.Q(('state', 'joined')), fields=['program', 'buy_by'], name='referral_lapsing'), models.Index(fields=['program', 'state', 'joined_at'], name='referral_state'), models.Index(fields=['referrer', 'program', 'rewarded_at'], name='referral_referrer')],
+                'constraints': [models.UniqueConstraint(models.F('friend'), models.F('program'), condition=models.Q(('reason__in', ['circular', 'existing_buyer', 'own_code', 'referrer_blocked', 'reviewed']), ('state', 'refused'), _negated=True), name='referral_friend_has_one_referrer'), models.CheckConstraint(condition=models.Q(('referrer__isnull', False), ('ambassador__isnull', False), _connector='OR'), name='referral_has_somebody_to_thank'), models.CheckConstraint(condition=models.Q(('referrer__isnull', True), models.Q(('referrer', models.F('friend')), _negated=True), ('state', 'refused'), _connector='OR'), name='referral_is_not_of_oneself'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['refused', 'held', 'undone']), _negated=True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='referral_says_why_not'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['qualified', 'rewarded']), _negated=True), models.Q(('due_at__isnull', False), ('purchase_id__isnull', False), ('purchased_at__isnull', False)), _connector='OR'), name='referral_bought_has_its_purchase'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'rewarded'), _negated=True), ('rewarded_at__isnull', False), _connector='OR'), name='referral_rewarded_has_its_moment')],
             },
         ),
         migrations.CreateModel(
@@ -194,6 +199,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'gift of a referral',
                 'verbose_name_plural': 'gifts of referrals',
+                'constraints': [models.UniqueConstraint(models.F('referral'), models.F('side'), condition=models.Q(('state', 'taken_back'), _negated=True), name='referral_gift_is_given_once'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'given'), ('undone_at__isnull', True)), models.Q(models.Q(('state', 'given'), _negated=True), ('undone_at__isnull', False)), _connector='OR'), name='referral_gift_undone_has_its_moment'), models.CheckConstraint(condition=models.Q(('member__isnull', False), models.Q(('points', 0), ('voucher__isnull', True)), _connector='OR'), name='referral_gift_goes_to_a_member')],
             },
         ),
         migrations.CreateModel(
@@ -222,6 +228,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'referral program',
                 'verbose_name_plural': 'referral programs',
+                'constraints': [models.CheckConstraint(condition=models.Q(('referrer_points__gt', 0), ('referrer_reward__isnull', False), _connector='OR'), name='referral_program_rewards_the_referrer', violation_error_message='Say what the referrer gets: points, a reward, or both.'), models.CheckConstraint(condition=models.Q(('valid_from__isnull', True), ('valid_to__isnull', True), ('valid_to__gt', models.F('valid_from')), _connector='OR'), name='referral_program_ends_after_it_starts', violation_error_message='The end must come after the start.')],
             },
         ),
         migrations.CreateModel(
@@ -244,6 +251,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'amount of a referral',
                 'verbose_name_plural': 'amounts of referrals',
+                'indexes': [models.Index(fields=['program', 'month', 'kind'], name='referral_revenue_month')],
+                'constraints': [models.UniqueConstraint(models.F('activity_id'), condition=models.Q(('kind__in', ['purchase', 'refund'])), name='referral_revenue_counts_an_activity_once'), models.UniqueConstraint(models.F('gift'), models.F('kind'), condition=models.Q(('gift__isnull', False)), name='referral_revenue_counts_a_gift_once'), models.CheckConstraint(condition=models.Q(models.Q(('amount__gte', 0), ('kind', 'purchase')), models.Q(('amount__lte', 0), ('kind__in', ['refund', 'gift'])), models.Q(('amount__gte', 0), ('kind', 'gift_undone')), ('kind', 'written_off'), _connector='OR'), name='referral_revenue_has_the_sign_of_its_kind')],
             },
         ),
         migrations.CreateModel(
@@ -264,113 +273,5 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'steps of referrals',
                 'ordering': ['id'],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='ambassador',
-            constraint=models.UniqueConstraint(models.F('program'), models.F('name'), name='ambassador_name_is_unique_in_its_program', violation_error_message='Another ambassador of this program has this name.'),
-        ),
-        migrations.AddConstraint(
-            model_name='ambassador',
-            constraint=models.CheckConstraint(condition=models.Q(('member__isnull', False), models.Q(('referrer_points', 0), ('referrer_reward__isnull', True)), _connector='OR'), name='ambassador_without_an_account_gets_a_fee_alone', violation_error_message='Only a member can get points and rewards: choose the member, or pay a fee.'),
-        ),
-        migrations.AddConstraint(
-            model_name='ambassador',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_from__isnull', True), ('valid_to__isnull', True), ('valid_to__gt', models.F('valid_from')), _connector='OR'), name='ambassador_ends_after_it_starts', violation_error_message='The end must come after the start.'),
-        ),
-        migrations.AddConstraint(
-            model_name='device',
-            constraint=models.UniqueConstraint(models.F('member'), models.F('fingerprint'), name='device_is_known_once_per_member'),
-        ),
-        migrations.AddConstraint(
-            model_name='referralcode',
-            constraint=models.UniqueConstraint(models.F('program'), models.F('code'), name='referral_code_names_one_referrer', violation_error_message='Somebody has this code already.'),
-        ),
-        migrations.AddConstraint(
-            model_name='referralcode',
-            constraint=models.UniqueConstraint(models.F('member'), models.F('program'), condition=models.Q(('member__isnull', False)), name='referral_code_is_one_per_member'),
-        ),
-        migrations.AddConstraint(
-            model_name='referralcode',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ambassador__isnull', True), ('member__isnull', False)), models.Q(('ambassador__isnull', False), ('member__isnull', True)), _connector='OR'), name='referral_code_is_a_members_or_an_ambassadors'),
-        ),
-        migrations.AddConstraint(
-            model_name='referralcode',
-            constraint=models.CheckConstraint(condition=models.Q(('code', ''), _negated=True), name='referral_code_is_not_empty'),
-        ),
-        migrations.AddIndex(
-            model_name='referral',
-            index=models.Index(condition=models.Q(('state', 'qualified')), fields=['program', 'due_at'], name='referral_due'),
-        ),
-        migrations.AddIndex(
-            model_name='referral',
-            index=models.Index(condition=models.Q(('state', 'joined')), fields=['program', 'buy_by'], name='referral_lapsing'),
-        ),
-        migrations.AddIndex(
-            model_name='referral',
-            index=models.Index(fields=['program', 'state', 'joined_at'], name='referral_state'),
-        ),
-        migrations.AddIndex(
-            model_name='referral',
-            index=models.Index(fields=['referrer', 'program', 'rewarded_at'], name='referral_referrer'),
-        ),
-        migrations.AddConstraint(
-            model_name='referral',
-            constraint=models.UniqueConstraint(models.F('friend'), models.F('program'), condition=models.Q(('reason__in', ['circular', 'existing_buyer', 'own_code', 'referrer_blocked', 'reviewed']), ('state', 'refused'), _negated=True), name='referral_friend_has_one_referrer'),
-        ),
-        migrations.AddConstraint(
-            model_name='referral',
-            constraint=models.CheckConstraint(condition=models.Q(('referrer__isnull', False), ('ambassador__isnull', False), _connector='OR'), name='referral_has_somebody_to_thank'),
-        ),
-        migrations.AddConstraint(
-            model_name='referral',
-            constraint=models.CheckConstraint(condition=models.Q(('referrer__isnull', True), models.Q(('referrer', models.F('friend')), _negated=True), ('state', 'refused'), _connector='OR'), name='referral_is_not_of_oneself'),
-        ),
-        migrations.AddConstraint(
-            model_name='referral',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['refused', 'held', 'undone']), _negated=True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='referral_says_why_not'),
-        ),
-        migrations.AddConstraint(
-            model_name='referral',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['qualified', 'rewarded']), _negated=True), models.Q(('due_at__isnull', False), ('purchase_id__isnull', False), ('purchased_at__isnull', False)), _connector='OR'), name='referral_bought_has_its_purchase'),
-        ),
-        migrations.AddConstraint(
-            model_name='referral',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'rewarded'), _negated=True), ('rewarded_at__isnull', False), _connector='OR'), name='referral_rewarded_has_its_moment'),
-        ),
-        migrations.AddConstraint(
-            model_name='referralgift',
-            constraint=models.UniqueConstraint(models.F('referral'), models.F('side'), condition=models.Q(('state', 'taken_back'), _negated=True), name='referral_gift_is_given_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='referralgift',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'given'), ('undone_at__isnull', True)), models.Q(models.Q(('state', 'given'), _negated=True), ('undone_at__isnull', False)), _connector='OR'), name='referral_gift_undone_has_its_moment'),
-        ),
-        migrations.AddConstraint(
-            model_name='referralgift',
-            constraint=models.CheckConstraint(condition=models.Q(('member__isnull', False), models.Q(('points', 0), ('voucher__isnull', True)), _connector='OR'), name='referral_gift_goes_to_a_member'),
-        ),
-        migrations.AddConstraint(
-            model_name='referralprogram',
-            constraint=models.CheckConstraint(condition=models.Q(('referrer_points__gt', 0), ('referrer_reward__isnull', False), _connector='OR'), name='referral_program_rewards_the_referrer', violation_error_message='Say what the referrer gets: points, a reward, or both.'),
-        ),
-        migrations.AddConstraint(
-            model_name='referralprogram',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_from__isnull', True), ('valid_to__isnull', True), ('valid_to__gt', models.F('valid_from')), _connector='OR'), name='referral_program_ends_after_it_starts', violation_error_message='The end must come after the start.'),
-        ),
-        migrations.AddIndex(
-            model_name='referralrevenue',
-            index=models.Index(fields=['program', 'month', 'kind'], name='referral_revenue_month'),
-        ),
-        migrations.AddConstraint(
-            model_name='referralrevenue',
-            constraint=models.UniqueConstraint(models.F('activity_id'), condition=models.Q(('kind__in', ['purchase', 'refund'])), name='referral_revenue_counts_an_activity_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='referralrevenue',
-            constraint=models.UniqueConstraint(models.F('gift'), models.F('kind'), condition=models.Q(('gift__isnull', False)), name='referral_revenue_counts_a_gift_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='referralrevenue',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('amount__gte', 0), ('kind', 'purchase')), models.Q(('amount__lte', 0), ('kind__in', ['refund', 'gift'])), models.Q(('amount__gte', 0), ('kind', 'gift_undone')), ('kind', 'written_off'), _connector='OR'), name='referral_revenue_has_the_sign_of_its_kind'),
         ),
     ]
