@@ -3,11 +3,12 @@
 import django.core.validators
 import django.db.models.deletion
 import django.db.models.functions.text
-import loyalty.lib.fields
 import phonenumber_field.modelfields
 import simple_history.models
 from django.conf import settings
 from django.db import migrations, models
+
+import loyalty.lib.fields
 
 
 class Migration(migrations.Migration):

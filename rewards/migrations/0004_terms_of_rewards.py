@@ -2,9 +2,10 @@
 
 import django.core.validators
 import django.db.models.deletion
-import loyalty.lib.fields
 from django.conf import settings
 from django.db import migrations, models
+
+import loyalty.lib.fields
 
 
 class Migration(migrations.Migration):

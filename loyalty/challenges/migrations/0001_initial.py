@@ -2,11 +2,12 @@
 
 import django.core.validators
 import django.db.models.deletion
-import loyalty.challenges.models.base
-import loyalty.lib.fields
 import simple_history.models
 from django.conf import settings
 from django.db import migrations, models
+
+import loyalty.challenges.models.base
+import loyalty.lib.fields
 
 
 class Migration(migrations.Migration):

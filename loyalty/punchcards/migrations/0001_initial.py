@@ -2,11 +2,12 @@
 
 import django.core.validators
 import django.db.models.deletion
-import loyalty.lib.fields
-import loyalty.punchcards.models
 import simple_history.models
 from django.conf import settings
 from django.db import migrations, models
+
+import loyalty.lib.fields
+import loyalty.punchcards.models
 
 
 class Migration(migrations.Migration):
