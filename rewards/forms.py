@@ -3,14 +3,22 @@
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from unfold.widgets import UnfoldAdminIntegerFieldWidget, UnfoldAdminTextareaWidget, UnfoldBooleanWidget
+from unfold.widgets import (
+    UnfoldAdminDecimalFieldWidget,
+    UnfoldAdminIntegerFieldWidget,
+    UnfoldAdminSelectWidget,
+    UnfoldAdminTextareaWidget,
+    UnfoldBooleanWidget,
+)
 
 from loyalty.ledger.currencies import Currency
 from loyalty.ledger.forms import figure_field, figure_shown, keep_figures
 from loyalty.lib.forms import ProgramRowForm, day_field, money_field, reason_field
+from loyalty.lib.money import exponent, to_minor
 from loyalty.lib.periods import ONE_DAY, local_date, start_of_day
-from loyalty.programs.models import Store
-from rewards.models import BurnRule, IssuanceRule, Offer, Redemption, Reward, Voucher, VoucherBatch
+from loyalty.programs.models import Program, Store
+from rewards.models import BurnRule, GiftCardMovement, IssuanceRule, Offer, Redemption, Reward, Voucher, VoucherBatch
+from rewards.operations.gift_cards import MOST_CARDS
 from rewards.rules import out_of_stock
 
 
@@ -177,6 +185,49 @@ class FiguresMixin:
             if data.get(name) is None and name not in self.errors:
                 data[name] = 0
         return data
+
+
+class MakeGiftCardsForm(forms.Form):
+    program = forms.ModelChoiceField(Program.objects.all(), label=_("Program"), widget=UnfoldAdminSelectWidget)
+    quantity = forms.IntegerField(
+        label=_("Number of cards"),
+        min_value=1,
+        max_value=MOST_CARDS,
+        widget=UnfoldAdminIntegerFieldWidget,
+        help_text=_("The answer is the file for the printer, with codes and PINs. PINs are shown this once."),
+    )
+
+
+class UnblockForm(forms.Form):
+    sure = forms.BooleanField(label=_("Yes, the card is in the right hands."), widget=UnfoldBooleanWidget)
+
+
+class GiftCardCorrectionForm(forms.Form):
+    """`key` makes a second click the same correction."""
+
+    amount = forms.DecimalField(
+        label=_("Amount"),
+        max_digits=15,
+        widget=UnfoldAdminDecimalFieldWidget(attrs={"step": "any"}),
+        help_text=_("What comes onto the card, such as 10.00; with a minus, such as -10.00, what goes off it."),
+    )
+    reason = reason_field(longest=GiftCardMovement._meta.get_field("reason").max_length)
+    key = forms.UUIDField(widget=forms.HiddenInput)
+
+    def __init__(self, *args, card, **kwargs):
+        super().__init__(*args, **kwargs)
+        self._currency = card.program.money_currency if card else "EUR"
+
+    def clean_amount(self):
+        amount = self.cleaned_data["amount"]
+        try:
+            to_minor(amount, self._currency)
+        except ValueError:
+            message = _("%(currency)s has no more than %(decimals)s decimals.")
+            raise forms.ValidationError(
+                str(message) % {"currency": self._currency, "decimals": exponent(self._currency)}
+            ) from None
+        return amount
 
 
 class BurnRuleForm(FiguresMixin, StoresMixin, ProgramRowForm):

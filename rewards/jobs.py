@@ -17,6 +17,7 @@ from rewards.operations.batches import JOB as BATCH
 CHUNK = 20_000
 ENTITLED_TOGETHER = 5_000
 CODES_TOGETHER = 10_000
+CARDS_TOGETHER = 1_000
 
 
 def issue(run: Run) -> None:
@@ -43,6 +44,24 @@ def entitlements(run: Run) -> None:
 
 def is_owed(scope: str, day: date) -> bool:
     return queries.owes_entitlements(program_code=scope, day=day)
+
+
+def expire_gift_cards(run: Run) -> None:
+    program = Program.objects.get(code=run.scope)
+    at = start_of_day(run.day, program.tzinfo)
+    done = run.cursor
+    while True:
+        run.check()
+        with transaction.atomic():
+            expired = operations.expire_gift_cards(program=program, at=at, most=CARDS_TOGETHER)
+            if not expired.cards:
+                return
+            done += expired.cards
+            run.advance(cursor=done, done=expired.cards, **expired._asdict())
+
+
+def has_expired_cards(scope: str, day: date) -> bool:
+    return queries.owes_expired_gift_cards(program_code=scope, day=day)
 
 
 def make_codes(run: Run) -> None:
@@ -78,6 +97,16 @@ def register() -> None:
             is_due=first_of_month,
             has_work=has_rule,
             labels={"vouchers": _("vouchers"), "points": _("points"), "value": _("value, in minor units")},
+        )
+    )
+    registry.register(
+        DailyJob(
+            name="gift_cards",
+            title=_("Expire gift cards"),
+            order=22,
+            work=expire_gift_cards,
+            has_work=has_expired_cards,
+            labels={"cards": _("cards"), "value": _("value, in minor units")},
         )
     )
     registry.register(

@@ -1,7 +1,7 @@
 """What rewards do when two members become one, when one is forgotten, and when one asks for everything.
 
-Vouchers and promised rewards follow the person; so do redemptions, since a limit per member counts them. What the month
-issued stays where it was issued.
+Vouchers, promised rewards and gift cards follow the person; so do redemptions, since a limit per member counts them.
+What the month issued stays where it was issued.
 """
 
 from collections import Counter
@@ -13,10 +13,10 @@ from django.utils.translation import gettext as _
 
 from members import registry
 from members.models import Member
-from rewards.models import Entitlement, Redemption, RewardUsage, Voucher
+from rewards.models import BatchUsage, Entitlement, GiftCard, Redemption, RewardUsage, Voucher
 
 NAME = "rewards"
-FOLLOWING = {"vouchers": Voucher, "redemptions": Redemption, "entitlements": Entitlement}
+FOLLOWING = {"vouchers": Voucher, "redemptions": Redemption, "entitlements": Entitlement, "gift_cards": GiftCard}
 
 
 def merge(*, keep: Member, absorb: Member, merge_id: int, at: datetime, by) -> dict[str, list[int]]:
@@ -26,6 +26,7 @@ def merge(*, keep: Member, absorb: Member, merge_id: int, at: datetime, by) -> d
         moved[name] = list(rows.order_by("pk").values_list("pk", flat=True))
         rows.update(member=keep)
     _count(Redemption.objects.filter(pk__in=moved["redemptions"]), giver=absorb, taker=keep)
+    _count_batches(keep, absorb)
     return moved
 
 
@@ -34,7 +35,7 @@ def unmerge(*, keep: Member, absorb: Member, moved: dict[str, list[int]], merge_
     redemptions = Redemption.objects.filter(member=keep, pk__in=moved["redemptions"])
     _count(redemptions, giver=keep, taker=absorb)
     for name, model in FOLLOWING.items():
-        model._default_manager.filter(member=keep, pk__in=moved[name]).update(member=absorb)
+        model._default_manager.filter(member=keep, pk__in=moved.get(name, [])).update(member=absorb)
 
 
 def _count(redemptions: QuerySet[Redemption], *, giver: Member, taker: Member) -> None:
@@ -48,6 +49,13 @@ def _count(redemptions: QuerySet[Redemption], *, giver: Member, taker: Member) -
         RewardUsage.objects.filter(reward=reward_id, member=taker).update(taken=F("taken") + quantity)
         counted = RewardUsage.objects.filter(reward=reward_id, member=giver, taken__gte=quantity)
         counted.update(taken=F("taken") - quantity)
+
+
+def _count_batches(keep: Member, absorb: Member) -> None:
+    """Who has used a code of an offer that is for once per member has used it under both names."""
+    used = list(BatchUsage.objects.filter(member=absorb, taken=True).values_list("batch", flat=True))
+    BatchUsage.objects.bulk_create([BatchUsage(batch_id=each, member=keep) for each in used], ignore_conflicts=True)
+    BatchUsage.objects.filter(batch__in=used, member=keep).update(taken=True)
 
 
 def erase(*, member_ids: list[int], at: datetime, by) -> None:
@@ -66,7 +74,19 @@ def erase(*, member_ids: list[int], at: datetime, by) -> None:
 def export(*, member_ids: list[int]) -> dict[str, Any]:
     vouchers = Voucher.objects.filter(member__in=member_ids).order_by("pk")
     redemptions = Redemption.objects.filter(member__in=member_ids).order_by("pk")
+    gift_cards = GiftCard.objects.filter(member__in=member_ids).order_by("pk")
     return {
+        "gift_cards": [
+            {
+                "program": card.program.code,
+                "code": card.code,
+                "balance": card.balance,
+                "state": card.state,
+                "registered_at": card.registered_at.isoformat() if card.registered_at else None,
+                "expires_at": card.expires_at.isoformat() if card.expires_at else None,
+            }
+            for card in gift_cards.select_related("program")
+        ],
         "vouchers": [
             {
                 "program": voucher.program.code,

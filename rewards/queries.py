@@ -5,14 +5,25 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Case, CharField, Count, F, Max, Min, Q, QuerySet, Sum, Value, When
+from django.db.models import BigIntegerField, Case, CharField, Count, F, Max, Min, Q, QuerySet, Sum, Value, When
+from django.db.models.functions import Coalesce
 
 from loyalty.ledger.currencies import Currency
 from loyalty.lib.periods import local_date, start_of_day
 from loyalty.programs.models import Program, Store
 from members.models import Enrolment
 from rewards import purse, rules
-from rewards.models import BurnRule, Entitlement, Issuance, IssuanceRule, Reward, RewardUsage, Voucher, VoucherBatch
+from rewards.models import (
+    BurnRule,
+    Entitlement,
+    GiftCard,
+    Issuance,
+    IssuanceRule,
+    Reward,
+    RewardUsage,
+    Voucher,
+    VoucherBatch,
+)
 from rewards.models import Offer as MemberOffer
 from rewards.terms import burn_terms, exclusions, is_closed, offer_terms, reward_terms
 
@@ -149,6 +160,35 @@ def batch_figures(*, batch: VoucherBatch, at: datetime) -> dict[str, int]:
     shown = Case(When(ended, then=Value("expired")), default="state", output_field=CharField())
     counted = Voucher.objects.filter(batch=batch).annotate(shown=shown).order_by("shown").values("shown")
     return dict(counted.annotate(codes=Count("id")).values_list("shown", "codes"))
+
+
+def gift_cards_of(*, program: Program, member_id: int, at: datetime) -> QuerySet[GiftCard]:
+    """The cards registered to the member that can pay at that moment, soonest to expire first."""
+    unexpired = Q(expires_at__isnull=True) | Q(expires_at__gt=at)
+    mine = GiftCard.objects.filter(unexpired, program=program, member_id=member_id, state=GiftCard.State.ACTIVE)
+    return mine.order_by(F("expires_at").asc(nulls_last=True), "id")
+
+
+def gift_card_liability(*, program: Program, at: datetime) -> Liability:
+    """What gift cards still owe, blocked ones included: their number, and their money in minor units."""
+    unexpired = Q(expires_at__isnull=True) | Q(expires_at__gt=at)
+    cards = GiftCard.objects.filter(unexpired, program=program, balance__gt=0)
+    found = cards.aggregate(cards=Count("id"), value=Sum("balance"))
+    return Liability(found["cards"], found["value"] or 0)
+
+
+def gift_card_drift(*, program: Program) -> list[int]:
+    """The cards whose balance is not the sum of their movements; there are none."""
+    moved = Coalesce(Sum("movements__amount"), 0, output_field=BigIntegerField())
+    cards = GiftCard.objects.filter(program=program).annotate(moved=moved).exclude(balance=F("moved"))
+    return list(cards.order_by("id").values_list("id", flat=True))
+
+
+def owes_expired_gift_cards(*, program_code: str, day: date) -> bool:
+    """Whether a card has expired with money on it by 00:00 of that day."""
+    program = Program.objects.get(code=program_code)
+    at = start_of_day(day, program.tzinfo)
+    return GiftCard.objects.filter(program=program, balance__gt=0, expires_at__lte=at).exists()
 
 
 @dataclass(frozen=True, slots=True)

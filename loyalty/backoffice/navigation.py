@@ -51,6 +51,7 @@ GROUPS = [
             "punchcards.PunchCard": "grid_view",
             "punchcards.Punch": "ink_pen",
             "rewards.Entitlement": "volunteer_activism",
+            "rewards.GiftCard": "card_giftcard",
             "rewards.VoucherBatch": "qr_code_2",
             "rewards.PartnerCode": "handshake",
         },

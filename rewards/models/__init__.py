@@ -6,12 +6,14 @@ once or several times, a `VoucherUse` is one of those times, and an `UndoneUse` 
 with a voucher; a `Redemption` is points exchanged, for rewards or for money off a basket; a `BurnRule` says what points
 buy at the till; an `IssuanceRule` turns full steps of points into vouchers each month and an `Issuance` is one member's
 month; an `Entitlement` is a reward promised once, each period or each birthday; an `Offer` is something for members
-only, for a time. The points themselves are in `ledger`; amounts are in minor units of the program's money.
+only, for a time; a `GiftCard` holds money, moved by `GiftCardMovement`s. The points themselves are in `ledger`; amounts
+are in minor units of the program's money.
 """
 
 from .batch import BatchUsage, VoucherBatch
 from .burning import BurnRule
 from .entitlement import Entitlement
+from .gift_card import GiftCard, GiftCardMovement
 from .issuance import Issuance, IssuanceRule
 from .item import RewardItem
 from .offer import Offer
@@ -25,6 +27,8 @@ __all__ = [
     "BatchUsage",
     "BurnRule",
     "Entitlement",
+    "GiftCard",
+    "GiftCardMovement",
     "Issuance",
     "IssuanceRule",
     "Offer",

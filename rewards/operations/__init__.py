@@ -16,6 +16,19 @@ from .catalogue import add_burn_rule, add_reward, set_issuance_rule, set_stock
 from .choosing import choose
 from .entitling import IssuedEntitlements, end_entitlement, entitle, entitle_many, issue_entitlements
 from .errors import ReferenceReused, RewardsError
+from .gift_cards import (
+    GiftCardRefused,
+    adjust_gift_card,
+    block_gift_card,
+    check_gift_card,
+    expire_gift_cards,
+    make_gift_cards,
+    pay_with_gift_card,
+    refund_to_gift_card,
+    register_gift_card,
+    sell_gift_card,
+    unblock_gift_card,
+)
 from .giving_back import give_back_vouchers
 from .granting import Grant, grant_reward, grant_rewards, withdraw_granted
 from .issuing import issue_voucher, issue_vouchers
@@ -39,6 +52,7 @@ from .withdrawing import withdraw_voucher
 
 __all__ = [
     "BatchRefused",
+    "GiftCardRefused",
     "Grant",
     "IssuedEntitlements",
     "IssuedMonth",
@@ -54,11 +68,15 @@ __all__ = [
     "add_burn_rule",
     "add_partner_codes",
     "add_reward",
+    "adjust_gift_card",
+    "block_gift_card",
+    "check_gift_card",
     "choose",
     "create_voucher_batch",
     "end_entitlement",
     "entitle",
     "entitle_many",
+    "expire_gift_cards",
     "fill_voucher_batch",
     "give_back_vouchers",
     "grant_reward",
@@ -67,19 +85,25 @@ __all__ = [
     "issue_month",
     "issue_voucher",
     "issue_vouchers",
+    "make_gift_cards",
+    "pay_with_gift_card",
     "pay_with_points",
     "redeem_reward",
     "redeem_voucher",
+    "refund_to_gift_card",
+    "register_gift_card",
     "release_lapsed_reservations",
     "release_voucher",
     "release_vouchers",
     "reserve_voucher",
     "reserve_vouchers",
     "roll_back_redemption",
+    "sell_gift_card",
     "set_issuance_rule",
     "set_offer",
     "set_stock",
     "take_out_codes",
+    "unblock_gift_card",
     "use_vouchers",
     "validate_voucher",
     "validate_vouchers",

@@ -44,10 +44,13 @@ from rewards.operations import (
     fill_voucher_batch,
     give_back_vouchers,
     issue_voucher,
+    pay_with_gift_card,
     pay_with_points,
     redeem_reward,
     redeem_voucher,
+    register_gift_card,
     roll_back_redemption,
+    sell_gift_card,
 )
 from rewards.operations.offers import set_offer
 from tests.backoffice.shop_of_challenges import take_part
@@ -209,6 +212,10 @@ def _rewards(program, store, member, now, by):
     issue_voucher(program=program, reward=either, member_id=member.pk, at=now, by=by)
     batch = create_voucher_batch(program=program, reward=gift, name="Xq", quantity=3, at=now, by=by)
     fill_voucher_batch(batch=batch, at=now, most=3)
+    sale = {"program": program, "source": "till", "store": store, "at": now, "by": by}
+    card = sell_gift_card(**sale, amount=50_00, external_id="C1").card
+    register_gift_card(program=program, code=card.code, member_id=member.pk, at=now, by=by, trusted=True)
+    pay_with_gift_card(**sale, code=card.code, amount=20_00, external_id="C2", trusted=True)
     entitle(**promised, every="month", reference="E1", until=now + 90 * DAY)
 
 

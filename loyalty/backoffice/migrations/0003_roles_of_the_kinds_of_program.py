@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
         ("backoffice", "0002_roles"),
         ("challenges", "0001_initial"),
         ("tiers", "0001_initial"),
-        ("rewards", "0008_several_and_brands"),
+        ("rewards", "0009_gift_cards"),
         ("subscriptions", "0001_initial"),
         ("ledger", "0003_transfers"),
         ("members", "0006_erasure"),
