@@ -213,3 +213,12 @@ def test_cash_back_is_adjusted_with_decimals(client, administrator, desk, ana, f
     assert purse(ana) == 175
     client.post(address, form | {"points": "1.255", "key": "5a0ba1a4-5f6c-4c0d-8a1c-000000000002"})
     assert purse(ana) == 175
+
+
+def test_what_a_capped_rule_has_granted_is_shown_in_its_currency(client, administrator, desk, five_percent):
+    five_percent.cap_per_member = 10_000
+    five_percent.save()
+    desk.record(250)
+    client.force_login(administrator)
+    page = client.get(reverse("admin:earning_ruleusage_changelist"), headers={"accept-language": "en"})
+    assert "€12.50" in page.content.decode()

@@ -1,7 +1,7 @@
 """Earning rules in the admin: written in plain words, changed through the verbs, all versions in sight."""
 
 from django.contrib import admin, messages
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Subquery
 from django.http import HttpResponseRedirect
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -242,6 +242,8 @@ class RuleUsageAdmin(ViewOnlyAdmin):
 
     @display(description=_("granted"))
     def shown_points(self, usage):
-        latest = EarningRule.objects.filter(program=usage.program_id, code=usage.rule_code).order_by("-version").first()
-        currency = latest.currency if latest else Currency.POINTS
-        return shown(usage.points, currency, usage.program.money_currency)
+        return shown(usage.points, usage.currency or Currency.POINTS, usage.program.money_currency)
+
+    def get_queryset(self, request):
+        versions = EarningRule.objects.filter(program=OuterRef("program"), code=OuterRef("rule_code"))
+        return super().get_queryset(request).annotate(currency=Subquery(versions.values("currency")[:1]))
