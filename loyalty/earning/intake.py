@@ -25,6 +25,7 @@ TEXTS = {
 }
 LONGEST_TENDER = 60
 MOST_VOUCHERS = 50
+LONGEST_CODE = 64
 _kind = re.compile(r"[a-z][a-z0-9_]*\Z")
 
 
@@ -81,6 +82,10 @@ def tender_fault(activity: ActivityInput) -> Refused | None:
     return None
 
 
+def _may_be_code(text: str) -> bool:
+    return 0 < len(text) <= LONGEST_CODE and text.isprintable()
+
+
 def _payment_fault(activity: ActivityInput, history: bool) -> Refused | None:
     """What is wrong with the vouchers and the points that shall pay, before anybody asks what they are worth."""
     if not activity.vouchers and not activity.redeem_points:
@@ -89,7 +94,7 @@ def _payment_fault(activity: ActivityInput, history: bool) -> Refused | None:
     if activity.kind != Kind.PURCHASE or history:
         return Refused("no_sale", field, _("Vouchers and points pay for a purchase, at the moment of the purchase."))
     codes = activity.vouchers
-    if len(codes) > MOST_VOUCHERS or len(set(codes)) < len(codes) or not all(0 < len(code) <= 64 for code in codes):
+    if len(codes) > MOST_VOUCHERS or len(set(codes)) < len(codes) or not all(map(_may_be_code, codes)):
         return Refused("vouchers_invalid", "vouchers", _("Name each voucher once, and not too many of them."))
     if not 0 <= activity.redeem_points < MAX_AMOUNT:
         return Refused("points_invalid", "redeem_points", _("At least one point is needed."))

@@ -75,7 +75,8 @@ def record_activities(
             history=history,
         )
         recording = Recording(program=program, source=source, at=at, by=by, history=history)
-        if history or not paying.are_concerned(program=program, source=source, activities=activities):
+        sound = [each for each, member in zip(activities, members.found, strict=True) if isinstance(member, int)]
+        if history or not paying.are_concerned(program=program, source=source, activities=sound):
             answers = recording.record([*members.sign_ups, *activities], [*members.newcomers, *members.found])
             return answers[len(members.sign_ups) :]
         if members.sign_ups:

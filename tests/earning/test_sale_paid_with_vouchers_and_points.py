@@ -242,6 +242,7 @@ def test_in_a_batch_each_sale_stands_for_itself(desk, points):
         ({"kind": "visit", "vouchers": ("ABC",)}, "vouchers"),
         ({"vouchers": ("ABC", "ABC")}, "vouchers"),
         ({"vouchers": ("",)}, "vouchers"),
+        ({"vouchers": ("AB\x00C",)}, "vouchers"),
         ({"vouchers": tuple(str(number) for number in range(60))}, "vouchers"),
         ({"redeem_points": -1}, "redeem_points"),
         ({"redeem_points": 100, "redeem_currency": "stars"}, "redeem_currency"),
