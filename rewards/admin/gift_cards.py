@@ -73,7 +73,7 @@ class GiftCardAdmin(VerbMixin, MemberSearchMixin, ExportMixin, ViewOnlyAdmin):
     def shown_code(self, card):
         return str(card)
 
-    @display(description=_("balance"))
+    @display(description=_("money left"))
     def shown_balance(self, card):
         return money_text(card.balance, card.program.money_currency)
 
