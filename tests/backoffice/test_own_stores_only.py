@@ -63,7 +63,8 @@ def test_a_store_manager_sees_the_own_store_and_no_other(as_role, program, store
     seen = lists(as_role("store manager", stores=[store]))
 
     scoped = {label: rows for label, rows in seen.items() if label not in OF_EVERY_STORE}
-    assert {label: rows.count() for label, rows in scoped.items() if label != "members.CardBatch"} == {
+    shown = {label: count for label, rows in scoped.items() if (count := rows.count())}
+    assert shown == {
         "members.Member": 1,
         "members.Enrolment": 1,
         "members.Card": 1,

@@ -26,7 +26,8 @@ def test_a_check_sees_the_jobs_that_were_due_by_then():
 
     assert points(told, "ana", 0) == {"available": 350, "pending": 0, "debt": 0}
     assert points(told, "ana", 1)["available"] == 50
-    (voucher,) = seen(told, "ana", 1)["vouchers"]
+    for_e_mails, voucher = seen(told, "ana", 1)["vouchers"]
+    assert (for_e_mails["reward"], for_e_mails["value"]) == ("alerts", None)
     assert voucher == {
         "reward": None,
         "value": "15.00",
@@ -64,7 +65,7 @@ def test_members_are_written_to_as_they_would_be():
 def test_a_voucher_is_held_for_a_sale_released_and_used():
     told = tell(
         "yes2you",
-        ANA,
+        at("2025-01-05T12:00", "ana", "enrol"),
         at("2025-01-06T10:00", "ana", "activity", id="p1", amount=100),
         at("2025-02-02T10:00", "ana", "use_voucher", activity="p2", reserve=True),
         at("2025-02-02T10:01", "ana", "use_voucher", activity="p3"),

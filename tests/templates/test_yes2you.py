@@ -34,8 +34,8 @@ def test_gifts_for_the_birthday_and_for_the_first_yes_to_e_mails():
         check("2025-03-12T00:00"),
     )
 
-    assert vouchers(told, "ana", 0) == [("alerts", None, "unused"), ("birthday", "5.00", "unused")]
-    assert vouchers(told, "ana", 1) == [("alerts", None, "unused"), ("birthday", "5.00", "expired")]
+    assert vouchers(told, "ana", 0) == [("alerts", None, "unused"), ("birthday-gift", "5.00", "unused")]
+    assert vouchers(told, "ana", 1) == [("alerts", None, "unused"), ("birthday-gift", "5.00", "expired")]
 
 
 def test_a_bonus_point_event_doubles_the_points_of_its_days():

@@ -8,7 +8,7 @@ TEMPLATE = ProgramTemplate(
     code="balance",
     title=_("Points to spend on featured products and prescriptions, coupons, and two cents of cash-back per dollar"),
     program={
-        "name": "Balance",
+        "name": "Balance Card",
         "currency_name_en": "points",
         "currency_name_fr": "points",
         "money_currency": "USD",

@@ -8,7 +8,7 @@ TEMPLATE = ProgramTemplate(
     code="tiers-retail",
     title=_("Tiers by yearly spend, each with exclusive offers on top of the lower ones"),
     program={
-        "name": "Tiers",
+        "name": "Electro Circle",
         "currency_name_en": "points",
         "currency_name_fr": "points",
         "money_currency": "USD",

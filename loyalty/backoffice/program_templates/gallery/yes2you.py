@@ -22,7 +22,7 @@ TEMPLATE = ProgramTemplate(
     },
     rewards=[
         {
-            "code": "birthday",
+            "code": "birthday-gift",
             "name_en": "Birthday gift of $5",
             "name_fr": "Cadeau d’anniversaire de 5 $",
             "kind": "discount_amount",
@@ -39,10 +39,16 @@ TEMPLATE = ProgramTemplate(
     ],
     earning_rules=[
         {"code": "per-dollar", "name": "1 point / $1", "kind": "purchase", "points": 1, "per_amount": 100},
-        {"code": "birthday", "name": "Birthday gift", "kind": "birthday", "effect": "reward", "reward": "birthday"},
+        {
+            "code": "birthday-gift",
+            "name": "Birthday gift",
+            "kind": "birthday",
+            "effect": "reward",
+            "reward": "birthday-gift",
+        },
         {
             "code": "alerts",
-            "name": "15% for signing up to e-mail alerts",
+            "name": "15 % · e-mails",
             "kind": "consent",
             "effect": "reward",
             "reward": "alerts",
