@@ -6,6 +6,7 @@ out is settled when points move.
 
 from datetime import datetime
 
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
@@ -153,14 +154,14 @@ def _place(household: Household, member: Member, at: datetime, by) -> HouseholdM
 
 def _save(place: HouseholdMember) -> HouseholdMember:
     """Where the place is stands for good; only what becomes of it is written."""
-    place.full_clean()
     try:
         with transaction.atomic():
+            place.full_clean()
             if place.pk is None:
                 place.save()
             else:
                 place.save(update_fields=["state", "is_head", "joined_at", "left_at"])
-    except IntegrityError:
+    except (ValidationError, IntegrityError):
         _check_free(place.program, place.member)  # another household was quicker by a moment
         raise
     return place

@@ -131,12 +131,45 @@ def test_control_without_the_lock_on_the_household_points_of_somebody_who_has_le
     assert sum(Account.objects.values_list("available", flat=True)) == 20
 
 
-def test_of_two_invitations_accepted_at_the_same_moment_one_stands(program, almeidas):
+@pytest.fixture
+def two_invitations(program, almeidas):
+    """Carla's, to the Almeidas and to the Others."""
     carla, dora = (EnrolmentFactory(program=program).member for _ in range(2))
-    other = found_household(program=program, name="Others", head=dora, at=SPRING, by=None)
-    invitations = [invite_to_household(household=each, member=carla, at=SPRING, by=None) for each in (almeidas, other)]
-    results = at_once(
-        lambda invitation: accept_invitation(invitation=invitation, at=SPRING, by=None), invitations, threads=2
-    )
-    assert HouseholdMember.objects.current().filter(member=carla).count() == 1
+    others = found_household(program=program, name="Others", head=dora, at=SPRING, by=None)
+    return [invite_to_household(household=each, member=carla, at=SPRING, by=None) for each in (almeidas, others)]
+
+
+def accept(invitation):
+    return accept_invitation(invitation=invitation, at=SPRING, by=None)
+
+
+def assert_one_stands(results):
+    assert HouseholdMember.objects.current().count() == 4  # Ana, Bruno, Dora, and Carla once
     assert sorted(isinstance(result, HouseholdRefused) for result in results) == [False, True]
+
+
+def test_of_two_invitations_accepted_at_the_same_moment_one_stands(two_invitations):
+    assert_one_stands(at_once(accept, two_invitations, threads=2))
+
+
+def test_an_invitation_that_the_other_overtakes_after_its_check_is_refused(two_invitations, monkeypatch):
+    first, second = two_invitations
+    checked, accepted = Event(), Event()
+    save = households._save
+
+    def save_late(place):
+        if place.pk == second.pk:
+            checked.set()
+            accepted.wait(timeout=20)
+        return save(place)
+
+    def act(invitation):
+        if invitation is first:
+            checked.wait(timeout=20)
+        try:
+            return accept(invitation)
+        finally:
+            accepted.set()
+
+    monkeypatch.setattr(households, "_save", save_late)
+    assert_one_stands(at_once(act, two_invitations, threads=2))
