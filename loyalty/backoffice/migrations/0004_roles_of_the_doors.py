@@ -1,0 +1,17 @@
+"""What the roles may do at the till, with partners and with the shops that are connected."""
+
+from django.db import migrations
+
+from loyalty.backoffice import roles
+
+
+def install(apps, schema_editor):
+    roles.install(apps)
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("backoffice", "0003_roles_of_the_kinds_of_program"),
+    ]
+
+    operations = [migrations.RunPython(install, migrations.RunPython.noop)]
