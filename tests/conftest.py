@@ -37,6 +37,7 @@ REDIS = bool(settings.REDIS_URL)
 
 
 def pytest_collection_modifyitems(items):
+    items.sort(key=lambda item: "long" not in item.keywords)
     if not POSTGRES:
         skip = pytest.mark.skip(reason="needs PostgreSQL: set DATABASE_URL")
         for item in items:

@@ -102,6 +102,7 @@ def owner(administrator):
         yield administrator
 
 
+@pytest.mark.long
 def test_no_page_shows_english(owner, sign_in, originals):
     english = {
         text: address for address, texts in read(sign_in(owner, "fr")) for text in texts if is_english(text, originals)

@@ -48,6 +48,7 @@ def rounded(values, digits):
     return {name: round(value, digits) for name, value in values.items()}
 
 
+@pytest.mark.long
 def test_the_whole_log_from_the_file_to_the_figures():
     log = published("cdnow_purchases.csv")
     run("load_program", "yes2you")

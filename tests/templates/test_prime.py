@@ -4,7 +4,7 @@ import pytest
 
 from tests.factories.stories import at, check, points, seen, tell
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.long, pytest.mark.django_db]
 JOINED = (
     at("2025-01-05T12:00", "ana", "enrol"),
     at("2025-01-05T12:01", "ana", "subscribe", plan="prime"),

@@ -4,7 +4,7 @@ import pytest
 
 from tests.factories.stories import at, check, points, seen, tell, vouchers
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.long, pytest.mark.django_db]
 ANA = at("2025-01-05T12:00", "ana", "enrol")
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from tests.factories.stories import at, check, points, tell, vouchers
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.long, pytest.mark.django_db]
 
 
 def test_each_full_hundred_becomes_five_dollars_on_the_first():
