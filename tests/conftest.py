@@ -25,6 +25,7 @@ pytest_plugins = [
     "tests.factories.jobs",
     "tests.factories.referrals",
     "tests.factories.campaigns",
+    "tests.factories.partners",
     "tests.factories.punchcards",
 ]
 

@@ -92,6 +92,13 @@ GROUPS = [
             "subscriptions.GatewayNotice": "notifications",
         },
     ),
+    (
+        _("Partners"),
+        {
+            "partners.Partner": "handshake",
+            "partners.PartnerMember": "badge",
+        },
+    ),
     (_("Campaigns"), {"campaigns.Message": "mail", "campaigns.EmailSetting": "edit_note"}),
     (
         _("Analytics"),

@@ -81,6 +81,8 @@ PAID = ["subscriptions.subscription", "subscriptions.charge", "subscriptions.cha
 PAID += ["subscriptions.benefitperiod"]
 SELL = ["subscriptions.subscription", "subscriptions.charge"]
 EMAILS = ["campaigns.emailsetting"]
+PARTNERS = ["partners.partner"]
+OF_PARTNERS = ["partners.partnermember"]
 FIGURES = ["analytics.retentionsnapshot", "analytics.valuesnapshot", "analytics.membervalue"]
 SCHEDULES = [
     "django_celery_beat.periodictask",
@@ -246,6 +248,8 @@ ROLES = {
             *PAID,
             "subscriptions.gatewaynotice",
             *FIGURES,
+            *PARTNERS,
+            *OF_PARTNERS,
             "members.enrolment",
             *HOUSEHOLD,
             "earning.ruleusage",
@@ -258,7 +262,17 @@ ROLES = {
         "export": EXPORT,
     },
     _("partner manager"): {
-        "view": [*HEAD_OFFICE, *PROGRAM, "earning.activity", "rewards.reward", "rewards.voucher"],
+        "view": [
+            *HEAD_OFFICE,
+            *PROGRAM,
+            *PARTNERS,
+            *OF_PARTNERS,
+            "earning.activity",
+            "rewards.reward",
+            "rewards.voucher",
+        ],
+        "add": PARTNERS,
+        "change": PARTNERS,
         "export": EXPORT,
     },
     _("administrator"): {
@@ -277,6 +291,8 @@ ROLES = {
             *PLANS,
             *PAID,
             "subscriptions.gatewaynotice",
+            *PARTNERS,
+            *OF_PARTNERS,
             *FIGURES,
             *SCHEDULES,
             *SIGN_INS,
@@ -296,6 +312,7 @@ ROLES = {
             *BATCHES,
             *TO_TAKE_PART_IN,
             *PLANS,
+            *PARTNERS,
             "subscriptions.subscription",
             *EMAILS,
             *SCHEDULES,
@@ -317,6 +334,7 @@ ROLES = {
             "challenges.invitation",
             *PLANS,
             *SELL,
+            *PARTNERS,
             *EMAILS,
             *SCHEDULES,
             "members.member",

@@ -65,6 +65,7 @@ INSTALLED_APPS = [
     "loyalty.subscriptions",
     "loyalty.referrals",
     "loyalty.challenges",
+    "loyalty.partners",
     "loyalty.earning",
     "analytics",
     "campaigns",

@@ -19,6 +19,7 @@ from loyalty.jobs import operations as jobs
 from loyalty.ledger import operations as ledger
 from loyalty.ledger.gifts import set_transfer_policy, transfer
 from loyalty.ledger.models import Entry
+from loyalty.partners.operations import create_partner, link_member
 from loyalty.programs.models import Program
 from loyalty.punchcards.models import Punch
 from loyalty.punchcards.operations import stamp_by_hand, undo_stamp
@@ -83,6 +84,7 @@ def open_shop(by, now=NOW):
     take_part(program, store, zoe, now, by)
     _cards(program, zoe, now, by)
     _subscriptions(program, store, zoe, now)
+    _partners(program, zoe, now, by)
     MessageFactory(program=program, member=zoe, subject="Xq")
     EmailSettingFactory(program=program)
     _background(program, now, by)
@@ -93,6 +95,11 @@ def open_shop(by, now=NOW):
     MemberValue.objects.create(
         snapshot=values, member=zoe, historic=100_00, expected_purchases=2, probability_alive=0.5, predicted=50
     )
+
+
+def _partners(program, zoe, now, by):
+    hotel = create_partner(code="xq", name="Xq", contact_email="xq@example.com", at=now, by=by)
+    link_member(partner=hotel, program=program, member=zoe, at=now, by=by)
 
 
 def _tiers(program, now):

@@ -1,0 +1,5 @@
+"""Partners in the admin."""
+
+from loyalty.partners.admin import partners
+
+__all__ = ["partners"]
