@@ -26,6 +26,7 @@ pytest_plugins = [
     "tests.factories.referrals",
     "tests.factories.campaigns",
     "tests.factories.partners",
+    "tests.factories.api",
     "tests.factories.punchcards",
 ]
 

@@ -54,6 +54,11 @@ INSTALLED_APPS = [
     "axes",
     "csp",
     "phonenumber_field",
+    "rest_framework",
+    "rest_framework_api_key",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "drf_standardized_errors",
     "loyalty.jobs",
     "loyalty.events",
     "loyalty.programs",
@@ -70,10 +75,12 @@ INSTALLED_APPS = [
     "analytics",
     "campaigns",
     "loyalty.backoffice",
+    "loyalty.api",
     "loyalty.config",  # brings the command `test`; no tables
 ]
 
 MIDDLEWARE = [
+    "loyalty.config.request_ids.RequestIdMiddleware",  # first: whatever comes after it is logged under its name
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "loyalty.config.security.ContentSecurityPolicyMiddleware",
@@ -184,6 +191,34 @@ STRIPE_SECRET_KEY = env.str("STRIPE_SECRET_KEY", default="")
 STRIPE_WEBHOOK_SECRET = env.str("STRIPE_WEBHOOK_SECRET", default="")
 STRIPE_API_URL = env.str("STRIPE_API_URL", default="")  # empty: Stripe's own
 
+# The partners' API
+
+API_ENVIRONMENT = env.str("API_ENVIRONMENT", default="live" if PRODUCTION else "test")  # whose keys work here
+API_REQUESTS_PER_MINUTE = env.int("API_REQUESTS_PER_MINUTE", default=600)  # for each key
+REST_FRAMEWORK = {
+    "DEFAULT_SCHEMA_CLASS": "loyalty.api.schema.PartnerSchema",
+    "EXCEPTION_HANDLER": "drf_standardized_errors.handler.exception_handler",
+    "URL_FORMAT_OVERRIDE": None,
+    "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
+}
+DRF_STANDARDIZED_ERRORS = {
+    "EXCEPTION_HANDLER_CLASS": "loyalty.api.problems.ProblemHandler",
+    "EXCEPTION_FORMATTER_CLASS": "loyalty.api.problems.Formatter",
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Loyalty API",
+    "VERSION": "1.0.0",
+    "OAS_VERSION": "3.1.1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SCHEMA_PATH_PREFIX": "/api/v[0-9]",
+    "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    "ENUM_NAME_OVERRIDES": {"ConsentChannelEnum": "loyalty.api.v1.people.CHANNELS"},
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "SWAGGER_UI_SETTINGS": {"persistAuthorization": True, "validatorUrl": None},
+}
+
 # Signing in
 
 AUTHENTICATION_BACKENDS = [
@@ -208,7 +243,7 @@ AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]  # together: a stranger cannot lock a colleague out
 AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_TEMPLATE = "locked_out.html"
-AXES_CLIENT_IP_CALLABLE = "loyalty.config.security.client_address"
+AXES_CLIENT_IP_CALLABLE = "loyalty.lib.client.client_address"
 
 # Browsers
 
@@ -277,8 +312,9 @@ PHONENUMBER_DB_FORMAT = "E164"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"request": {"()": "loyalty.lib.request_ids.RequestIdFilter"}},
+    "formatters": {"line": {"format": "{asctime} {levelname} {name} [{request_id}]: {message}", "style": "{"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["request"]}},
     "root": {"handlers": ["stderr"], "level": env.str("LOG_LEVEL", default="WARNING")},
     "loggers": {"django": {"handlers": [], "level": "NOTSET"}},
 }

@@ -9,6 +9,7 @@ from django.views.static import serve
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="admin:index")),
     path("admin/", admin.site.urls),
+    path("api/", include("loyalty.api.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("emails/", include("campaigns.urls")),
     path("payments/", include("loyalty.subscriptions.urls")),

@@ -1,5 +1,6 @@
 """What other apps may ask the ledger. Nothing here writes."""
 
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -37,6 +38,33 @@ def pooled_balance(*, program, member_ids: Iterable[int], at: datetime, currency
     )
     debt = sum(debts.values())
     return Balance(sums["usable"] - debt, sums["ahead"], debt)
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """What a member has of one currency; `expiring` says what lapses when, soonest first."""
+
+    currency: str
+    balance: Balance
+    expiring: list[tuple[datetime, int]]
+
+
+def holdings(*, program, member_id: int, at: datetime) -> list[Holding]:
+    """Every currency of the member, points always: the same as `balance`, with two statements for all of them."""
+    accounts = Account.objects.filter(program=program, member_id=member_id)
+    debts = {POINTS: 0} | dict(accounts.values_list("currency", "debt"))
+    alive = Lot.objects.filter(account__in=accounts, remaining__gt=0).filter(Q(expires_at=None) | Q(expires_at__gt=at))
+    lots = alive.order_by("expires_at").values_list("account__currency", "active_at", "expires_at", "remaining")
+    usable, ahead = Counter[str](), Counter[str]()
+    lapsing: dict[str, Counter[datetime]] = defaultdict(Counter)
+    for currency, active_at, expires_at, remaining in lots:
+        (usable if active_at <= at else ahead)[currency] += remaining
+        if expires_at is not None:
+            lapsing[currency][expires_at] += remaining
+    return [
+        Holding(currency, Balance(usable[currency] - debt, ahead[currency], debt), sorted(lapsing[currency].items()))
+        for currency, debt in sorted(debts.items(), key=lambda each: each[0] != POINTS)
+    ]
 
 
 def expiring(*, program, after: datetime, before: datetime, currency: str = POINTS) -> QuerySet:

@@ -1,7 +1,7 @@
 import pytest
 from django.test import RequestFactory, override_settings
 
-from loyalty.config.security import client_address
+from loyalty.lib.client import client_address
 
 
 def policy_of(response):
