@@ -28,6 +28,7 @@ pytest_plugins = [
     "tests.factories.partners",
     "tests.factories.api",
     "tests.factories.punchcards",
+    "tests.factories.counter",
 ]
 
 # A deadline per example would be a timing assertion.

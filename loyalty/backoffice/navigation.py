@@ -130,6 +130,15 @@ GROUPS = [
             "events.Event": "bolt",
         },
     ),
+    (
+        _("Counter"),
+        {
+            "counter.CounterAction": "point_of_sale",
+            "counter.Device": "tablet_mac",
+            "counter.CounterLimits": "speed",
+            "counter.ClerkProfile": "badge",
+        },
+    ),
     (_("Settings"), {"auth.User": "badge", "auth.Group": "shield_person", "axes.AccessAttempt": "lock_person"}),
 ]
 MEMBERS_FOUND = 10

@@ -5,7 +5,6 @@ the groups, and nothing overwrites them. Deleting is nearly absent: what holds o
 anybody, whatever the group says (see `loyalty.lib.admin`).
 """
 
-from django.contrib.auth.management import create_permissions
 from django.utils.translation import gettext_noop as _
 
 PROGRAM = ["programs.program", "programs.store"]
@@ -93,6 +92,8 @@ SCHEDULES = [
 ]
 SIGN_INS = ["axes.accessattempt", "axes.accesslog", "axes.accessfailurelog"]
 MERGE = ["members.membermerge"]
+AT_THE_TILL = ["counter.counteraction"]  # serving there, and confirming what is above a clerk's limit
+TILLS = ["counter.device", "counter.counterlimits"]
 HEAD_OFFICE = ["backoffice.all_stores"]
 DASHBOARD = ["backoffice.dashboard"]
 EXPORT = ["backoffice.lists"]
@@ -151,6 +152,8 @@ ROLES = {
             "challenges.occasion",
             "challenges.invitation",
             *PAID,
+            *AT_THE_TILL,
+            *TILLS,
         ],
         "add": ["members.consent"],
         "change": [
@@ -160,11 +163,15 @@ ROLES = {
             "members.cardbatch",
             "rewards.redemption",
             "challenges.invitation",
+            *TILLS,
         ],
         "stamp": ["punchcards.punchcard"],
+        "serve": AT_THE_TILL,
+        "supervise": AT_THE_TILL,
     },
     _("clerk"): {
         "view": ["members.member", "members.enrolment", "members.card", "rewards.reward"],
+        "serve": AT_THE_TILL,
     },
     _("analyst"): {
         "view": [
@@ -303,6 +310,9 @@ ROLES = {
             "jobs.job",
             "events.event",
             "events.cursor",
+            *AT_THE_TILL,
+            *TILLS,
+            "counter.clerkprofile",
             "auth.user",
             "auth.group",
         ],
@@ -322,6 +332,8 @@ ROLES = {
             "members.cardbatch",
             "members.household",
             "earning.activity",
+            "counter.counterlimits",
+            "counter.clerkprofile",
             "auth.user",
             "auth.group",
         ],
@@ -347,6 +359,8 @@ ROLES = {
             "rewards.redemption",
             "referrals.referral",
             "jobs.job",
+            *TILLS,
+            "counter.clerkprofile",
             "auth.user",
             "auth.group",
         ],
@@ -366,33 +380,8 @@ ROLES = {
         "erase": ["members.member"],
         "take_out": ["members.member"],
         "reverse": ["ledger.entry"],
+        "serve": AT_THE_TILL,
+        "supervise": AT_THE_TILL,
         "export": EXPORT,
     },
 }
-
-
-def permissions(role):
-    """The role's permissions as (app, codename)."""
-    for action, tables in ROLES[role].items():
-        for table in tables:
-            app, _dot, model = table.partition(".")
-            yield app, f"{action}_{model}"
-
-
-def install(apps):
-    """Make the groups and give them their permissions; never takes one away. `apps` is a migration's.
-
-    Permissions of tables that the migration does not know yet are left to the migration that runs this again.
-    """
-    for config in apps.get_app_configs():
-        # Django makes permissions after the last migration, and only for apps that have a module of models.
-        config.models_module = True
-        create_permissions(config, apps=apps, verbosity=0)
-        config.models_module = None
-    known = {
-        (permission.content_type.app_label, permission.codename): permission
-        for permission in apps.get_model("auth", "Permission").objects.select_related("content_type")
-    }
-    for role in ROLES:
-        group, _created = apps.get_model("auth", "Group").objects.get_or_create(name=role)
-        group.permissions.add(*(known[name] for name in permissions(role) if name in known))

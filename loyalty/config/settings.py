@@ -74,6 +74,7 @@ INSTALLED_APPS = [
     "loyalty.earning",
     "analytics",
     "campaigns",
+    "loyalty.counter",
     "loyalty.backoffice",
     "loyalty.api",
     "loyalty.config",  # brings the command `test`; no tables

@@ -10,6 +10,7 @@ urlpatterns = [
     path("", RedirectView.as_view(pattern_name="admin:index")),
     path("admin/", admin.site.urls),
     path("api/", include("loyalty.api.urls")),
+    path("counter/", include("loyalty.counter.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("emails/", include("campaigns.urls")),
     path("payments/", include("loyalty.subscriptions.urls")),

@@ -4,7 +4,7 @@ import pytest
 from django.apps import apps
 from django.contrib.auth.models import Group, Permission
 
-from loyalty.backoffice import roles
+from loyalty.backoffice import groups, roles
 
 pytestmark = pytest.mark.django_db
 
@@ -15,7 +15,7 @@ def granted(group):
 
 @pytest.mark.parametrize("role", roles.ROLES)
 def test_a_role_has_what_the_table_says(role):
-    assert granted(Group.objects.get(name=role)) == set(roles.permissions(role))
+    assert granted(Group.objects.get(name=role)) == set(groups.permissions(role))
 
 
 def test_making_the_roles_again_keeps_what_an_administrator_added():
@@ -24,7 +24,7 @@ def test_making_the_roles_again_keeps_what_an_administrator_added():
     clerks.permissions.add(extra)
     before = granted(clerks)
 
-    roles.install(apps)
+    groups.install(apps)
 
     assert granted(clerks) == before
     assert Group.objects.filter(name="clerk").count() == 1
@@ -35,7 +35,7 @@ def test_nobody_may_delete_what_holds_or_explains_money():
     deletable = {
         (role, app, codename)
         for role in roles.ROLES
-        for app, codename in roles.permissions(role)
+        for app, codename in groups.permissions(role)
         if codename.startswith("delete_") and app in kept
     }
 

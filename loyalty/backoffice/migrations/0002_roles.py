@@ -2,11 +2,11 @@
 
 from django.db import migrations
 
-from loyalty.backoffice import roles
+from loyalty.backoffice import groups
 
 
 def install(apps, schema_editor):
-    roles.install(apps)
+    groups.install(apps)
 
 
 class Migration(migrations.Migration):

@@ -2,16 +2,17 @@
 
 from django.db import migrations
 
-from loyalty.backoffice import roles
+from loyalty.backoffice import groups
 
 
 def install(apps, schema_editor):
-    roles.install(apps)
+    groups.install(apps)
 
 
 class Migration(migrations.Migration):
     dependencies = [
         ("backoffice", "0003_roles_of_the_kinds_of_program"),
+        ("counter", "0001_initial"),
         ("partners", "0001_initial"),
     ]
 

@@ -1,0 +1,86 @@
+"""What a journey is: a form, what it does when confirmed, and how that is taken back.
+
+To write one: a module in `journeys` with a form (`forms.JourneyForm`) and a `Journey`, its line in
+`journeys.JOURNEYS`, its value in `CounterAction.Journey`, a template `counter/journeys/<code>.html`, and in `receipts`
+what its outcome says.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from loyalty.counter.models import CounterAction
+from members.models import Member
+
+if TYPE_CHECKING:
+    from loyalty.counter.till import Till
+
+SOURCE = "counter"
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """What a clerk confirms: the cleaned form, the key that was drawn with it, for whom, where and when.
+
+    `digest` tells the same form sent again from one that was changed in between.
+    """
+
+    till: "Till"
+    member: Member | None
+    data: Mapping[str, Any]
+    key: UUID
+    at: datetime
+    digest: str = ""
+
+    @property
+    def member_id(self) -> int:
+        assert self.member is not None  # noqa: S101  the journeys of a member are asked with one
+        return self.member.pk
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What came of it: `outcome` for the receipt, the rest for the audit. `by_hand` counts against the day's limit."""
+
+    outcome: dict[str, Any]
+    source: str = SOURCE
+    reference: str = ""
+    receipt: str = ""
+    by_hand: int = 0
+    member: Member | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Journey:
+    """Subclasses say `perform`, and `undo` where it can be taken back."""
+
+    code: str
+    title: Any
+    form_class: type
+    needs_member: bool = True
+    can_be_undone: bool = True
+    icon: str = ""
+
+    @property
+    def template(self) -> str:
+        return f"counter/journeys/{self.code}.html"
+
+    def is_offered(self, till: "Till", member: Member | None, at: datetime) -> bool:
+        """Whether the page of the member shows it."""
+        return True
+
+    def above_limit(self, ask: Ask) -> str:
+        """Why a supervisor has to confirm it; empty where nobody has to."""
+        return ""
+
+    def context(self, till: "Till", member: Member | None, at: datetime) -> dict[str, Any]:
+        """What the template shows beside the form."""
+        return {}
+
+    def perform(self, ask: Ask) -> Done:
+        raise NotImplementedError
+
+    def undo(self, action: CounterAction, *, at: datetime, by) -> None:
+        raise NotImplementedError

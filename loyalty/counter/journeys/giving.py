@@ -1,0 +1,56 @@
+"""Points by hand, with the reason: a gesture for a member who waited, a purchase that a till forgot."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from loyalty.counter.forms import CountField, JourneyForm, TextField
+from loyalty.counter.journey import SOURCE, Ask, Done, Journey
+from loyalty.counter.models import CounterAction
+from loyalty.ledger import operations as ledger
+from loyalty.ledger import queries as ledger_queries
+from loyalty.lib.periods import local_date
+
+
+class GiveForm(JourneyForm):
+    points = CountField(label=gettext_lazy("Points"), most=1_000_000)
+    reason = TextField(
+        label=gettext_lazy("Reason"),
+        max_length=120,
+        help_text=gettext_lazy("It is kept with your name, and managers read it."),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Giving(Journey):
+    def above_limit(self, ask: Ask) -> str:
+        till = ask.till
+        day = local_date(ask.at, till.store.tzinfo)
+        given = CounterAction.objects.given_by_hand(clerk=till.user, journey=self.code, day=day)
+        if given + ask.data["points"] <= till.limits.points_per_day:
+            return ""
+        return _("This is more than you may give by hand today: a supervisor confirms it.")
+
+    def perform(self, ask: Ask) -> Done:
+        ledger.adjust(
+            program=ask.till.program,
+            member_id=ask.member_id,
+            points=ask.data["points"],
+            cause=ledger.Cause(SOURCE, str(ask.key)),
+            at=ask.at,
+            by=ask.till.user,
+            reason=ask.data["reason"],
+        )
+        outcome = {"points": ask.data["points"], "reason": ask.data["reason"]}
+        return Done(outcome, reference=str(ask.key), by_hand=ask.data["points"])
+
+    def undo(self, action: CounterAction, *, at: datetime, by) -> None:
+        done = [ledger.Cause(SOURCE, action.reference)]
+        for entry in ledger_queries.entries_of(program=action.program, causes=done):
+            cause = ledger.Cause(SOURCE, f"undo:{action.reference}")
+            ledger.reverse(entry=entry, cause=cause, at=at, by=by, reason=_("Undone at the counter."))
+
+
+GIVE = Giving("give", gettext_lazy("Give points"), GiveForm, icon="+")

@@ -1,0 +1,18 @@
+from django.urls import path
+
+from loyalty.counter import views
+
+app_name = "counter"
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("sign-in/", views.SignIn.as_view(), name="sign-in"),
+    path("sign-out/", views.sign_out, name="sign-out"),
+    path("device/", views.device, name="device"),
+    path("pin/", views.pin, name="pin"),
+    path("lock/", views.lock, name="lock"),
+    path("member/<str:number>/", views.member, name="member"),
+    path("member/<str:number>/sell/preview/", views.preview, name="preview"),
+    path("member/<str:number>/<slug:code>/", views.of_member, name="of-member"),
+    path("do/<slug:code>/", views.of_nobody, name="do"),
+    path("receipt/<uuid:key>/", views.receipt, name="receipt"),
+]

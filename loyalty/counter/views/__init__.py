@@ -1,0 +1,20 @@
+"""The counter's pages. Each view asks one question or calls one verb."""
+
+from .arriving import SignIn, device, lock, pin, sign_out
+from .finding import home
+from .journeys import member, of_member, of_nobody, preview
+from .receipts import receipt
+
+__all__ = [
+    "SignIn",
+    "device",
+    "home",
+    "lock",
+    "member",
+    "of_member",
+    "of_nobody",
+    "pin",
+    "preview",
+    "receipt",
+    "sign_out",
+]
