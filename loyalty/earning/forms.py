@@ -107,7 +107,7 @@ class EarningRuleForm(forms.ModelForm):
     excluded_categories = _texts(_("Excluded categories"), _("Besides those that the program excludes."))
     excluded_skus = _texts(_("Excluded articles"), _("Besides those that the program excludes."))
     tenders = _texts(_("Means of payment"), _("Earn only on the part paid with these, such as store_card."))
-    channels = _texts(_("Channels"), _("Such as store, web, app; empty means all."))
+    channels = _texts(_("Channels"), _("Such as store, web, app; of a consent: email, sms, post. Empty means all."))
     brands = _texts(_("Brands"), _("Empty means all."))
     member_tags = _texts(_("Member’s tags"), _("Only members with one of these tags; empty means everybody."))
     tiers = _texts(_("Tiers"), _("Codes of the tiers whose members it is for, such as gold; empty means all."))

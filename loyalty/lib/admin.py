@@ -10,7 +10,7 @@ from hashlib import sha256
 from django.contrib import admin, messages
 from django.contrib.admin.options import IS_POPUP_VAR
 from django.contrib.admin.utils import unquote
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import FieldDoesNotExist, PermissionDenied, ValidationError
 from django.core.paginator import Paginator
 from django.db.models import Q
 from django.http import Http404, StreamingHttpResponse
@@ -24,7 +24,9 @@ from simple_history.admin import SimpleHistoryAdmin
 from unfold import admin as unfold_admin
 from unfold.views import ChangeList as UnfoldChangeList
 
+from loyalty.lib.conditions import ConditionsMixin
 from loyalty.lib.history import ReadableChanges
+from loyalty.lib.of_program import OfProgramMixin
 from loyalty.lib.spreadsheets import spreadsheet_safe
 
 ALL_STORES = "backoffice.view_all_stores"
@@ -60,7 +62,7 @@ class ChangeList(UnfoldChangeList):
             self.full_result_count = self.result_count
 
 
-class ModelAdmin(unfold_admin.ModelAdmin):
+class ModelAdmin(ConditionsMixin, OfProgramMixin, unfold_admin.ModelAdmin):
     """Every admin of the project. Without an ordering of its own a list shows the newest rows first."""
 
     paginator = CappedPaginator
@@ -228,6 +230,24 @@ class MemberSearchMixin:
         for column in self.search_exact:
             found |= Q(**{column: search_term.strip()})
         return queryset.filter(found), False
+
+
+def fold_empty(fieldsets, row):
+    """The sections of a form; those of class "collapse" stand open once the row fills one of their columns."""
+    return [(title, options | _opened(options, row)) for title, options in fieldsets]
+
+
+def _opened(options, row):
+    return {"classes": []} if any(_is_filled(row, name) for name in options["fields"]) else {}
+
+
+def _is_filled(row, name):
+    try:
+        field = row._meta.get_field(name)
+    except FieldDoesNotExist:
+        return False
+    value = getattr(row, name)
+    return value.exists() if field.many_to_many else value != field.get_default()
 
 
 def has_row(queryset, key):

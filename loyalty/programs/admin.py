@@ -5,14 +5,15 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from unfold.admin import TabularInline
 from unfold.decorators import action, display
 from unfold.widgets import UnfoldAdminColorInputWidget, UnfoldAdminTextInputWidget
 
-from loyalty.lib.admin import HistoryAdmin, NoDeleteMixin, StoreScopedMixin, VerbMixin, has_row
+from loyalty.lib.admin import HistoryAdmin, NoDeleteMixin, StoreScopedMixin, VerbMixin, fold_empty, has_row
 from loyalty.lib.fields import TextListField
 from loyalty.lib.periods import local_date
 from loyalty.programs import operations, queries
-from loyalty.programs.forms import ClosingForm, ConfirmForm, time_zone_field
+from loyalty.programs.forms import ClosingForm, ConfirmForm, FirstStoreForm, time_zone_field
 from loyalty.programs.models import Program, Store
 from loyalty.programs.rules import CLOSING_FIELDS, Phase
 
@@ -32,6 +33,10 @@ PHASE_COLOURS = {
 }
 # Past activities are counted in them: changing one would give the past another meaning.
 FIXED_ONCE_MADE = ["code", "money_currency", "time_zone"]
+FIXED_HELP = {
+    "code": _("For tills and web addresses; it cannot be changed later."),
+    "money_currency": _("Three letters, such as EUR or USD; it cannot be changed later."),
+}
 
 
 class TimeZoneMixin:
@@ -39,6 +44,16 @@ class TimeZoneMixin:
         if db_field.name == "time_zone":
             return time_zone_field(db_field)
         return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+
+class FirstStoresInline(NoDeleteMixin, TabularInline):
+    """The stores that a new program begins with; later ones are opened on their own page."""
+
+    model = Store
+    form = FirstStoreForm
+    fields = ["name", "code", "address"]
+    extra = 3
+    verbose_name_plural = _("first stores")
 
 
 @admin.register(Program)
@@ -79,15 +94,17 @@ class ProgramAdmin(TimeZoneMixin, VerbMixin, NoDeleteMixin, HistoryAdmin):
                     "excluded_skus",
                 ],
                 "description": _("What every earning rule of the program keeps to."),
+                "classes": ["collapse"],
             },
         ),
         (_("New members"), {"fields": ["language", "phone_region", "terms_version"]}),
-        (_("Looks"), {"fields": ["logo", "colour", "accent_colour"]}),
+        (_("Looks"), {"fields": ["logo", "colour", "accent_colour"], "classes": ["collapse"]}),
         (
             _("Closing"),
             {
                 "fields": ["phase", *CLOSING_FIELDS],
                 "description": _("Each day is the last on which it still works. Set by “Announce the closing”."),
+                "classes": ["collapse"],
             },
         ),
     ]
@@ -96,13 +113,21 @@ class ProgramAdmin(TimeZoneMixin, VerbMixin, NoDeleteMixin, HistoryAdmin):
         fields = super().get_readonly_fields(request, obj)
         return [*fields, *FIXED_ONCE_MADE] if obj else fields
 
+    def get_prepopulated_fields(self, request, obj=None):
+        return {} if obj else {"code": ["name"]}
+
+    def get_inlines(self, request, obj):
+        return [] if obj else [FirstStoresInline]
+
     def get_fieldsets(self, request, obj=None):
         fieldsets = super().get_fieldsets(request, obj)
-        return fieldsets if obj else fieldsets[:-1]
+        return fold_empty(fieldsets, obj) if obj else fieldsets[:-1]
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         if db_field.name in ("colour", "accent_colour"):
             kwargs["widget"] = UnfoldAdminColorInputWidget
+        if db_field.name in FIXED_HELP:
+            kwargs["help_text"] = FIXED_HELP[db_field.name]
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     @display(description=_("state"), label=PHASE_COLOURS)
@@ -172,6 +197,18 @@ class StoreAdmin(TimeZoneMixin, StoreScopedMixin, NoDeleteMixin, HistoryAdmin):
         (_("Staff"), {"fields": ["staff"], "description": _("Who works here and sees this store’s sales.")}),
     ]
 
+    def get_fieldsets(self, request, obj=None):
+        fieldsets = super().get_fieldsets(request, obj)
+        return fieldsets if obj or self._may_assign(request) else fieldsets[:-1]
+
     def get_readonly_fields(self, request, obj=None):
         fields = super().get_readonly_fields(request, obj)
-        return [*fields, "program", "code"] if obj else fields
+        fixed = ["program", "code"] if obj else []
+        return [*fields, *fixed] if self._may_assign(request) else [*fields, *fixed, "staff"]
+
+    def _may_assign(self, request):
+        """Who works in a store sees its sales: that is for those to say who keep the accounts."""
+        return request.user.has_perm("auth.view_user")
+
+    def get_prepopulated_fields(self, request, obj=None):
+        return {} if obj else {"code": ["name"]}

@@ -3,11 +3,11 @@
 import zoneinfo
 
 from django import forms
-from django.utils.text import capfirst
+from django.utils.text import capfirst, slugify
 from django.utils.translation import gettext_lazy as _
-from unfold.widgets import UnfoldAdminSelect2Widget, UnfoldAdminSingleDateWidget
+from unfold.widgets import UnfoldAdminSelect2Widget, UnfoldAdminSingleDateWidget, UnfoldAdminTextInputWidget
 
-from loyalty.programs.models import Program
+from loyalty.programs.models import Program, Store
 
 
 def time_zone_field(db_field):
@@ -26,6 +26,28 @@ def time_zone_field(db_field):
 def _day(name):
     field = Program._meta.get_field(name)
     return forms.DateField(label=capfirst(field.verbose_name), widget=UnfoldAdminSingleDateWidget)
+
+
+class FirstStoreForm(forms.ModelForm):
+    """A store of a new program; without a code of its own its name gives one."""
+
+    code = forms.SlugField(
+        label=capfirst(Store._meta.get_field("code").verbose_name),
+        required=False,
+        max_length=Store._meta.get_field("code").max_length,
+        widget=UnfoldAdminTextInputWidget(attrs={"placeholder": _("from its name")}),
+    )
+
+    class Meta:
+        model = Store
+        fields = ["name", "code", "address"]
+        widgets = {"address": UnfoldAdminTextInputWidget}
+
+    def clean_code(self):
+        code = self.cleaned_data["code"] or slugify(self.cleaned_data.get("name", ""))
+        if not code:
+            raise forms.ValidationError(forms.Field.default_error_messages["required"])
+        return code[: self.fields["code"].max_length]
 
 
 class ClosingForm(forms.Form):

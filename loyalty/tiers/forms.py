@@ -37,13 +37,17 @@ class TierProgramForm(forms.ModelForm):
         widget=UnfoldAdminTextInputWidget,
     )
 
+    # By another name than its column: in the page's script `window` is the browser's.
+    measured_over = TierProgram._meta.get_field("window").formfield(widget=UnfoldAdminSelectWidget)
+
     class Meta:
         model = TierProgram
-        fields = ["program", "metric", "window", "months", "soft_landing", "grace_days", "jump"]
+        fields = ["program", "metric", "months", "soft_landing", "grace_days", "jump"]
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         if self.instance.pk:
+            self.initial["measured_over"] = self.instance.window
             known = dict(KINDS)
             self.initial["kinds"] = [kind for kind in self.instance.kinds if kind in known]
             self.initial["own_kinds"] = [kind for kind in self.instance.kinds if kind not in known]
@@ -51,7 +55,8 @@ class TierProgramForm(forms.ModelForm):
     def clean(self):
         data = super().clean()
         data["kinds"] = [*data.get("kinds", []), *data.get("own_kinds", [])]
-        if data.get("window") != TierProgram.Windows.ROLLING:
+        self.instance.window = data.get("measured_over", self.instance.window)
+        if self.instance.window != TierProgram.Windows.ROLLING:
             data["months"] = None
         return data
 

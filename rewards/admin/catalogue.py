@@ -11,7 +11,7 @@ from unfold import admin as unfold_admin
 from unfold.decorators import action, display
 from unfold.widgets import UnfoldAdminTextInputWidget
 
-from loyalty.lib.admin import HistoryAdmin, NoDeleteMixin, VerbMixin, ViewOnlyAdmin, grouped, has_row
+from loyalty.lib.admin import HistoryAdmin, NoDeleteMixin, VerbMixin, ViewOnlyAdmin, fold_empty, grouped, has_row
 from loyalty.lib.fields import TextListField
 from rewards import operations, rules, sentences
 from rewards.admin.brands import BrandsMixin
@@ -64,6 +64,12 @@ class PartInline(unfold_admin.TabularInline):
         return self.has_add_permission(request, obj)
 
 
+class FoldedPartInline(PartInline):
+    """Where the reward is of a kind that has none."""
+
+    classes = ["collapse"]
+
+
 @admin.register(Reward)
 class RewardAdmin(BrandsMixin, VerbMixin, NoDeleteMixin, HistoryAdmin):
     form = RewardForm
@@ -76,7 +82,6 @@ class RewardAdmin(BrandsMixin, VerbMixin, NoDeleteMixin, HistoryAdmin):
     readonly_fields = ["shown_gift", "shown_conditions", "shown_stock"]
     actions_detail = ["change_stock", "add_codes"]
     actions_list = ["brands"]
-    inlines = [PartInline]
     formfield_overrides = {TextListField: {"widget": UnfoldAdminTextInputWidget}}
     conditional_fields = {
         "percent": "kind == 'discount_percent'",
@@ -85,9 +90,9 @@ class RewardAdmin(BrandsMixin, VerbMixin, NoDeleteMixin, HistoryAdmin):
         "partner_name": "kind == 'partner'",
     }
     fieldsets = [
-        (None, {"fields": ["program", "code", "name_en", "name_fr", "description_en", "description_fr"]}),
+        (None, {"fields": ["program", "name_en", "name_fr", "code", "description_en", "description_fr"]}),
         (_("What it gives"), {"fields": GIFT}),
-        (_("What its vouchers count for"), {"fields": COUNTS_FOR}),
+        (_("What its vouchers count for"), {"fields": COUNTS_FOR, "classes": ["collapse"]}),
         (
             _("Who can have it"),
             {
@@ -108,6 +113,7 @@ class RewardAdmin(BrandsMixin, VerbMixin, NoDeleteMixin, HistoryAdmin):
             {
                 "fields": ["audience_tiers", "audience_plans", "audience_tags", "early_day"],
                 "description": _("Empty: for every member."),
+                "classes": ["collapse"],
             },
         ),
         (_("Its vouchers"), {"fields": ["voucher_days", "voucher_uses"]}),
@@ -117,15 +123,18 @@ class RewardAdmin(BrandsMixin, VerbMixin, NoDeleteMixin, HistoryAdmin):
         """Once somebody has it, what it gives is a sentence; of a reward that exists, so is the stock."""
         if obj is None:
             return self.fieldsets
-        names, gift, counts, who, whom, vouchers = self.fieldsets
+        names, gift, counts, who, whom, vouchers = fold_empty(self.fieldsets, obj)
         shown = ["shown_stock" if name == "stock" else name for name in who[1]["fields"]]
         if not self.has_change_permission(request, obj):
             shown = [MOMENTS.get(name, name) for name in shown]
-            whom = (whom[0], {"fields": [MOMENTS.get(name, name) for name in whom[1]["fields"]]})
+            whom = (whom[0], whom[1] | {"fields": [MOMENTS.get(name, name) for name in whom[1]["fields"]]})
         if self._gift_is_fixed(request, obj):
             gift = (gift[0], {"fields": ["shown_gift", "shown_conditions"], "description": GIVEN_OUT})
             return [names, gift, (who[0], {"fields": shown}), whom, vouchers]
         return [names, gift, counts, (who[0], {"fields": shown}), whom, vouchers]
+
+    def get_inlines(self, request, obj):
+        return [PartInline if obj and obj.kind in Reward.OF_PARTS else FoldedPartInline]
 
     def _gift_is_fixed(self, request, obj):
         return obj.vouchers.exists() or not self.has_change_permission(request, obj)

@@ -23,7 +23,7 @@ class OfferAdmin(NoDeleteMixin, HistoryAdmin):
     autocomplete_fields = ["program", "reward"]
     formfield_overrides = {TextListField: {"widget": UnfoldAdminTextInputWidget}}
     fieldsets = [
-        (None, {"fields": ["program", "code", "name_en", "name_fr", "text_en", "text_fr"]}),
+        (None, {"fields": ["program", "name_en", "name_fr", "code", "text_en", "text_fr"]}),
         (_("What it gives"), {"fields": ["discount_code", "reward"]}),
         (_("When"), {"fields": ["first_day", "last_day", "is_active"]}),
         (

@@ -4,7 +4,7 @@ import pytest
 from django.contrib.auth.models import Permission
 from django.urls import reverse
 
-from loyalty.programs.models import Program
+from loyalty.programs.models import Program, Store
 from tests.factories.programs import StoreFactory, UserFactory
 
 
@@ -38,6 +38,10 @@ def filled_in(**changes):
         "terms_version": "1",
         "colour": "#112233",
         "accent_colour": "#445566",
+        "stores-TOTAL_FORMS": "2",
+        "stores-INITIAL_FORMS": "0",
+        "stores-0-name": "Rue de la République",
+        "stores-1-name": "",
     } | changes
 
 
@@ -46,6 +50,19 @@ def test_a_program_is_made_from_its_form_with_lists_separated_by_commas(desk):
     program = Program.objects.get(code="grand-bazar")
     assert program.expiry_days == ["06-30", "12-31"]
     assert program.excluded_categories == ["tobacco", "gift cards"]
+
+
+def test_its_first_stores_are_opened_with_it_under_codes_from_their_names(desk):
+    response = desk.post(reverse("admin:programs_program_add"), filled_in())
+    store = Store.objects.get()
+    assert (store.code, store.program.code) == ("rue-de-la-republique", "grand-bazar")
+    assert response.headers["location"] == reverse("admin:programs_program_change", args=[store.program_id])
+
+
+def test_a_store_whose_name_gives_no_code_asks_for_one(desk):
+    page = desk.post(reverse("admin:programs_program_add"), filled_in(**{"stores-0-name": "北京"}))
+    assert page.context["inline_admin_formsets"][0].formset.errors[0].keys() == {"code"}
+    assert not Program.objects.exists()
 
 
 def test_a_wrong_day_is_refused_on_the_form(desk):

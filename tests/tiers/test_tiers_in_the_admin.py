@@ -21,7 +21,13 @@ def page(program, *tiers, **terms):
     """What the browser sends: each tier as (code, threshold) or a mapping of its fields."""
     rows = [each if isinstance(each, dict) else dict(zip(NAMES, each, strict=True)) for each in tiers]
     known = sum("id" in row for row in rows)
-    sent = {"program": program.pk, "metric": "points", "window": "year", "grace_days": 0, "jump": "landed"} | terms
+    sent = {
+        "program": program.pk,
+        "metric": "points",
+        "measured_over": "year",
+        "grace_days": 0,
+        "jump": "landed",
+    } | terms
     sent |= {"tiers-TOTAL_FORMS": len(rows), "tiers-INITIAL_FORMS": known, "tiers-MIN_NUM_FORMS": 0}
     for place, row in enumerate(rows):
         code = row.get("code", "")
@@ -90,7 +96,7 @@ def test_money_is_written_with_decimals(browser, program):
         ([{"code": "a", "threshold": "1", "recurs": "month"}], {}, "0-recurring_reward"),
         ([{"code": "a b", "threshold": "1"}], {}, "0-code"),
         ([{"code": "a", "threshold": "1", "name_fr": ""}], {}, "0-name_fr"),
-        ([("a", "1")], {"window": "rolling"}, "months"),
+        ([("a", "1")], {"measured_over": "rolling"}, "months"),
         ([("a", "1")], {"metric": "count"}, "kinds"),
         ([("a", "1")], {"grace_days": "999"}, "grace_days"),
         ([], {}, "all"),

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
 from django.core.exceptions import ValidationError
 from django.http import Http404
 from django.shortcuts import redirect
@@ -14,8 +15,10 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
+from loyalty.backoffice.pages.program import parts
 from loyalty.backoffice.program_templates import templates
 from loyalty.backoffice.program_templates.loading import PARTS, load
+from loyalty.lib.of_program import AT_WORK
 from loyalty.programs.admin import ProgramAdmin as ProgramsProgramAdmin
 from loyalty.programs.forms import time_zone_field
 from loyalty.programs.models import Program
@@ -39,6 +42,18 @@ class OwnProgramForm(forms.ModelForm):
 @admin.register(Program)
 class ProgramAdmin(ProgramsProgramAdmin):
     actions_list = ["gallery"]
+    change_form_outer_before_template = "backoffice/program_parts.html"
+
+    def change_view(self, request, object_id, form_url="", extra_context=None):
+        program = self.get_object(request, unquote(object_id))
+        if program is not None:
+            request.session[AT_WORK] = program.pk
+            extra_context = {"parts": parts(request, program)} | (extra_context or {})
+        return super().change_view(request, object_id, form_url, extra_context)
+
+    def response_post_save_add(self, request, obj):
+        """What the program is made of comes next."""
+        return redirect("admin:programs_program_change", obj.pk)
 
     @action(description=_("Begin with a template"), url_path="gallery", permissions=["add"], icon="auto_awesome_mosaic")
     def gallery(self, request):

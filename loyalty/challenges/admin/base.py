@@ -9,9 +9,8 @@ from unfold.decorators import display
 
 from loyalty.challenges import sentences
 from loyalty.lib.admin import HistoryAdmin, NoDeleteMixin, VerbMixin
-from loyalty.programs.models import Program
 
-NAMES = ["program", "code", "name_en", "name_fr", "description_en", "description_fr"]
+NAMES = ["program", "name_en", "name_fr", "code", "description_en", "description_fr"]
 CIRCUMSTANCES = ["chosen_kinds", "own_kinds", "minimum_amount", "stores", "channels", "brands", "categories", "skus"]
 AUDIENCE = ["tiers", "plans", "member_tags"]
 WHAT_COUNTS, WHO, WHEN = _("What counts"), _("For whom"), _("When")
@@ -102,11 +101,6 @@ class DefinitionAdmin(VerbMixin, NoDeleteMixin, HistoryAdmin):
 
     def get_prepopulated_fields(self, request, obj=None):
         return {} if obj else {"code": ["name_en"]}
-
-    def get_changeform_initial_data(self, request):
-        programs = list(Program.objects.all()[:2])
-        only = {"program": programs[0].pk} if len(programs) == 1 else {}
-        return only | super().get_changeform_initial_data(request)
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
         try:

@@ -15,8 +15,7 @@ from loyalty.earning.models import EarningRule, RuleUsage
 from loyalty.earning.sentences import describe, kind_text
 from loyalty.earning.versions import RuleRefused, add_rule, is_latest, retire_rule, revise_rule
 from loyalty.ledger.currencies import Currency, shown
-from loyalty.lib.admin import ModelAdmin, NoDeleteMixin, ViewOnlyAdmin
-from loyalty.programs.models import Program
+from loyalty.lib.admin import ModelAdmin, NoDeleteMixin, ViewOnlyAdmin, fold_empty
 
 STATES = {"waiting": _("not yet"), "valid": _("in force"), "ended": _("ended")}
 STATE_COLOURS = {"waiting": "warning", "valid": "success", "ended": ""}
@@ -86,7 +85,13 @@ class EarningRuleAdmin(NoDeleteMixin, ModelAdmin):
                 "description": _("Hours are those of the store; from 22 to 4 means the night that begins at 22."),
             },
         ),
-        (_("Where and for whom"), {"fields": ["stores", "channels", "brands", "member_tags", "tiers", "plans"]}),
+        (
+            _("Where and for whom"),
+            {
+                "fields": ["stores", "channels", "brands", "member_tags", "tiers", "plans"],
+                "classes": ["collapse"],
+            },
+        ),
         (
             _("On which goods"),
             {
@@ -97,13 +102,15 @@ class EarningRuleAdmin(NoDeleteMixin, ModelAdmin):
                     "excluded_categories",
                     "excluded_skus",
                     "tenders",
-                ],  # fmt: skip
+                ],
+                "classes": ["collapse"],
             },
         ),
         (
             _("How much at most"),
             {
                 "fields": ["cap_per_activity", "cap_per_day", "cap_per_month", "cap_per_member", "budget"],
+                "classes": ["collapse"],
                 "description": _(
                     "In points, in money where it gives cash-back, in rewards where it gives one. Empty: no limit. "
                     "A new version goes on counting where the old stopped."
@@ -114,6 +121,7 @@ class EarningRuleAdmin(NoDeleteMixin, ModelAdmin):
             _("Beside other rules"),
             {
                 "fields": ["priority", "exclusive_group"],
+                "classes": ["collapse"],
                 "description": _(
                     "Of rules with the same exclusive group only the one with the highest priority holds. "
                     "Points, cash-back and rewards are decided apart."
@@ -129,7 +137,8 @@ class EarningRuleAdmin(NoDeleteMixin, ModelAdmin):
     def get_fieldsets(self, request, obj=None):
         if obj is None:
             return self.fieldsets
-        mine = self.fieldsets if self.has_change_permission(request, obj) else self.reading_fieldsets
+        may_change = self.has_change_permission(request, obj)
+        mine = fold_empty(self.fieldsets, obj) if may_change else self.reading_fieldsets
         return [*mine, self.history_fieldset]
 
     def get_readonly_fields(self, request, obj=None):
@@ -138,11 +147,6 @@ class EarningRuleAdmin(NoDeleteMixin, ModelAdmin):
 
     def get_prepopulated_fields(self, request, obj=None):
         return {} if obj else {"code": ["name"]}
-
-    def get_changeform_initial_data(self, request):
-        programs = list(Program.objects.all()[:2])
-        only = {"program": programs[0].pk} if len(programs) == 1 else {}
-        return only | super().get_changeform_initial_data(request)
 
     def has_change_permission(self, request, obj=None):
         return super().has_change_permission(request, obj) and (obj is None or is_latest(obj))

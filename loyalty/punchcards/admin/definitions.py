@@ -5,7 +5,6 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
 from loyalty.lib.admin import HistoryAdmin, NoDeleteMixin
-from loyalty.programs.models import Program
 from loyalty.punchcards import sentences
 from loyalty.punchcards.forms import PunchCardProgramForm
 from loyalty.punchcards.models import PunchCardProgram
@@ -71,11 +70,6 @@ class PunchCardProgramAdmin(NoDeleteMixin, HistoryAdmin):
 
     def get_prepopulated_fields(self, request, obj=None):
         return {} if obj else {"code": ["name_en"]}
-
-    def get_changeform_initial_data(self, request):
-        programs = list(Program.objects.all()[:2])
-        only = {"program": programs[0].pk} if len(programs) == 1 else {}
-        return only | super().get_changeform_initial_data(request)
 
     @display(description=_("name"))
     def shown_name(self, definition):

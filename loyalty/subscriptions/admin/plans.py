@@ -48,7 +48,7 @@ class PlanAdmin(NoDeleteMixin, HistoryAdmin):
     autocomplete_fields = ["program", "joining_reward", "recurring_reward"]
     conditional_fields = {"recurs": "recurring_reward != ''"}
     fieldsets = [
-        (None, {"fields": ["program", "code", "name_en", "name_fr", "every", "trial_days", "is_active"]}),
+        (None, {"fields": ["program", "name_en", "name_fr", "code", "every", "trial_days", "is_active"]}),
         (
             _("What it brings"),
             {

@@ -9,7 +9,6 @@ from unfold.admin import StackedInline
 from unfold.decorators import display
 
 from loyalty.lib.admin import HistoryAdmin, NoDeleteMixin
-from loyalty.programs.models import Program
 from loyalty.tiers import operations, sentences
 from loyalty.tiers.forms import TierForm, TierFormSet, TierProgramForm
 from loyalty.tiers.models import Tier, TierProgram
@@ -71,11 +70,11 @@ class TierProgramAdmin(NoDeleteMixin, HistoryAdmin):
     conditional_fields = {
         "kinds": "metric == 'count'",
         "own_kinds": "metric == 'count'",
-        "months": "window == 'rolling'",
+        "months": "measured_over == 'rolling'",
     }
     fieldsets = [
         (None, {"fields": ["program"]}),
-        (_("What is measured"), {"fields": ["metric", "kinds", "own_kinds", "window", "months"]}),
+        (_("What is measured"), {"fields": ["metric", "kinds", "own_kinds", "measured_over", "months"]}),
         (
             _("Coming down"),
             {
@@ -101,7 +100,7 @@ class TierProgramAdmin(NoDeleteMixin, HistoryAdmin):
         """Who may only read sees the columns, not what stands for them in the form."""
         if obj is None or self.has_change_permission(request, obj):
             return self.fieldsets
-        shown = {"kinds": ["shown_kinds"], "own_kinds": []}
+        shown = {"kinds": ["shown_kinds"], "own_kinds": [], "measured_over": ["window"]}
         return [
             (title, options | {"fields": [each for name in options["fields"] for each in shown.get(name, [name])]})
             for title, options in self.fieldsets
@@ -110,11 +109,6 @@ class TierProgramAdmin(NoDeleteMixin, HistoryAdmin):
     @display(description=_("activities that count"))
     def shown_kinds(self, row):
         return ", ".join(sentences.kind_text(kind) for kind in row.kinds) or "–"
-
-    def get_changeform_initial_data(self, request):
-        programs = list(Program.objects.filter(tier_program=None)[:2])
-        only = {"program": programs[0].pk} if len(programs) == 1 else {}
-        return only | super().get_changeform_initial_data(request)
 
     @display(description=_("tiers"))
     def shown_tiers(self, row):
