@@ -32,7 +32,8 @@ from loyalty.programs.models import Program
 
 BY_HAND = "adjustment"
 UNDONE = "reversal"
-KIND_COLOURS = {"earn": "success", "redeem": "info", "expire": "warning", "adjust": "primary", "reverse": "danger"}
+KIND_COLOURS = dict.fromkeys(Entry.Kind, "")  # one that is missing would be shown by its code
+KIND_COLOURS |= {"earn": "success", "redeem": "info", "expire": "warning", "adjust": "primary", "reverse": "danger"}
 
 
 class LedgerAdmin(VerbMixin, MemberSearchMixin, ExportMixin, ViewOnlyAdmin):

@@ -88,7 +88,9 @@ class UseMixin:
 
     @display(description=_("given back"))
     def given_back(self, use):
-        return use.undoing.undone_at if hasattr(use, "undoing") else "–"
+        if not hasattr(use, "undoing"):
+            return "–"
+        return date_format(localtime(use.undoing.undone_at), "DATETIME_FORMAT")
 
 
 class UseInline(UseMixin, ViewOnlyInline):

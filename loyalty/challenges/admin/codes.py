@@ -6,7 +6,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action, display
 
@@ -18,7 +18,7 @@ from loyalty.challenges.operations.batches import JOB
 from loyalty.jobs.queries import find as find_job
 from loyalty.lib.admin import MemberSearchMixin, ViewOnlyAdmin, ViewOnlyInline, grouped, has_row
 
-STATES = {"free": _("not entered"), "used": _("entered")}
+STATES = {"free": _("not entered"), "used": pgettext_lazy("code", "entered")}
 STATE_COLOURS = {"free": "success", "used": ""}
 
 

@@ -21,7 +21,8 @@ from loyalty.lib.admin import (
     has_row,
 )
 
-STATE_COLOURS = {"accepted": "success", "waiting": "warning", "attended": "info", "no_show": "danger"}
+STATE_COLOURS = dict.fromkeys(Invitation.State, "")  # one that is missing would be shown by its code
+STATE_COLOURS |= {"accepted": "success", "waiting": "warning", "attended": "info", "no_show": "danger"}
 ANSWERED = (Invitation.State.INVITED, Invitation.State.DECLINED, Invitation.State.WAITING)
 
 

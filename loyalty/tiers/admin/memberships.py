@@ -8,9 +8,11 @@ from loyalty.lib.admin import ExportMixin, MemberSearchMixin, StoreScopedMixin, 
 from loyalty.lib.money import money_text
 from loyalty.tiers import sentences
 from loyalty.tiers.models import Qualification, TierMembership
+from loyalty.tiers.rules import Reason
 
 SEARCH = _("Name, number, card, e-mail or phone of the member.")
-REASON_COLOURS = {"reached": "success", "dropped": "warning", "refund": "danger", "by_hand": "info"}
+REASON_COLOURS = dict.fromkeys(Reason, "")  # one that is missing would be shown by its code
+REASON_COLOURS |= {"reached": "success", "dropped": "warning", "refund": "danger", "by_hand": "info"}
 
 
 class PresentFilter(admin.SimpleListFilter):

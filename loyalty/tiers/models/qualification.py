@@ -2,6 +2,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from loyalty.programs.kinds import Kind
 from loyalty.programs.models import Program
 from members.models import Member
 
@@ -44,4 +45,4 @@ class Qualification(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.kind} {self.activity_id}"
+        return f"{dict(Kind.choices).get(self.kind, self.kind)} {self.activity_id}"
