@@ -96,6 +96,10 @@ GROUPS = [
         _("Partners"),
         {
             "partners.Partner": "handshake",
+            "partners.Contract": "contract",
+            "partners.Statement": "request_quote",
+            "partners.PartnerLine": "list_alt",
+            "partners.PrepaidPack": "inventory_2",
             "partners.PartnerMember": "badge",
         },
     ),

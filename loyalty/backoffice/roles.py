@@ -80,8 +80,10 @@ PAID = ["subscriptions.subscription", "subscriptions.charge", "subscriptions.cha
 PAID += ["subscriptions.benefitperiod"]
 SELL = ["subscriptions.subscription", "subscriptions.charge"]
 EMAILS = ["campaigns.emailsetting"]
-PARTNERS = ["partners.partner"]
-OF_PARTNERS = ["partners.partnermember"]
+PARTNERS = ["partners.partner", "partners.contract"]
+OF_PARTNERS = ["partners.partnermember", "partners.partnerline", "partners.prepaidpack", "partners.statement"]
+BOOKED = ["partners.contract"]
+OF_SALES = ["earning.activity", "rewards.reward", "rewards.voucher"]
 FIGURES = ["analytics.retentionsnapshot", "analytics.valuesnapshot", "analytics.membervalue"]
 SCHEDULES = [
     "django_celery_beat.periodictask",
@@ -265,21 +267,15 @@ ROLES = {
         "change": ["subscriptions.charge"],
         "adjust": ["ledger.account", *CARDS],
         "make": CARDS,
+        "book": BOOKED,
         "reverse": ["ledger.entry"],
         "export": EXPORT,
     },
     _("partner manager"): {
-        "view": [
-            *HEAD_OFFICE,
-            *PROGRAM,
-            *PARTNERS,
-            *OF_PARTNERS,
-            "earning.activity",
-            "rewards.reward",
-            "rewards.voucher",
-        ],
+        "view": [*HEAD_OFFICE, *PROGRAM, *PARTNERS, *OF_PARTNERS, *OF_SALES],
         "add": PARTNERS,
         "change": PARTNERS,
+        "book": BOOKED,
         "export": EXPORT,
     },
     _("administrator"): {
@@ -374,6 +370,7 @@ ROLES = {
         "reveal": ["rewards.voucher"],
         "adjust": ["ledger.account", *CARDS],
         "make": CARDS,
+        "book": BOOKED,
         "stamp": ["punchcards.punchcard"],
         "transfer": ["ledger.account"],
         "perform": MERGE,

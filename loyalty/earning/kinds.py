@@ -16,8 +16,10 @@ from loyalty.earning.basket import Basket
 from loyalty.earning.inputs import ActivityInput, Refused
 from loyalty.earning.models import Kind
 from loyalty.earning.rows import Accepted
-from loyalty.earning.values import Policy
-from loyalty.programs.kinds import Check, Effect, Happened, Refunded, Standing, Standings
+from loyalty.earning.values import Policy, Verdict
+from loyalty.partners import operations as partners
+from loyalty.partners.models import Contract
+from loyalty.programs.kinds import Check, Effect, Happened, Limit, Refunded, Refusal, Standing, Standings
 from loyalty.programs.models import Program
 from loyalty.punchcards.models import PunchCardProgram
 from loyalty.punchcards.operations import punch
@@ -35,8 +37,8 @@ class KindOfProgram:
     """A program has the kind when `table` (with the column `program_id`) has a row of it.
 
     `follow(program=, happened=, at=, by=)` is the kind's verb and returns its effects; `standings(program=,
-    member_ids=)` are the members' tiers or plans; `check(program=, activities=)`, with each activity beside its member,
-    says which of them it does not accept. A kind may lack any of them.
+    member_ids=)` are the members' tiers or plans; `check(program=, source=, activities=)`, with each activity beside
+    its member, says which of them it does not accept. A kind may lack any of them.
     """
 
     name: str
@@ -57,12 +59,19 @@ KINDS: tuple[KindOfProgram, ...] = (
     KindOfProgram(name="draws", table=Draw, follow=challenges.follow_draws),
     KindOfProgram(name="instant_wins", table=InstantWin, follow=challenges.follow_instant_wins),
     KindOfProgram(name="referrals", table=ReferralProgram, follow=referrals.follow),
+    KindOfProgram(name="partners", table=Contract, follow=partners.follow, check=partners.ContractCheck.of_activities),
 )
 
 
-def checks(program, names: Collection[str], activities: Sequence[tuple[ActivityInput, int]]) -> list[Check]:
+def checks(
+    program, names: Collection[str], source: str, activities: Sequence[tuple[ActivityInput, int]]
+) -> list[Check]:
     """What the kinds know of these activities, each beside its member."""
-    return [kind.check(program=program, activities=activities) for kind in KINDS if kind.name in names and kind.check]
+    return [
+        kind.check(program=program, source=source, activities=activities)
+        for kind in KINDS
+        if kind.name in names and kind.check
+    ]
 
 
 def fault(known: Iterable[Check], activity: ActivityInput, member_id: int) -> Refused | None:
@@ -70,6 +79,20 @@ def fault(known: Iterable[Check], activity: ActivityInput, member_id: int) -> Re
     refusals = (check.fault(activity, member_id) for check in known)
     refusal = next((refusal for refusal in refusals if refusal), None)
     return Refused(*refusal) if refusal else None
+
+
+def limit(known: Iterable[Check], activity: ActivityInput, verdict: Verdict) -> Refused | None:
+    """Trim what the rules would grant to what the kinds let pass, or say why one of them refuses."""
+    for check in known:
+        if not isinstance(check, Limit) or verdict.granted <= 0:
+            continue
+        desired, room = verdict.granted, check.room(activity, verdict.granted)
+        if isinstance(room, Refusal):
+            return Refused(*room)
+        if room < desired:
+            verdict.trim(room)
+            verdict.outcomes.append(check.outcome(activity, desired, room))
+    return None
 
 
 def standings(program, names: Collection[str], member_ids: Collection[int]) -> dict[str, Standings]:

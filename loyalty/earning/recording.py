@@ -73,7 +73,7 @@ class Recording:
         self._batch = Batch(program=program, member_ids=known, debited=refunds.values())
         self._facts = self._read(activities, known)
         self._standings = kinds.standings(program, self._facts.kinds, known)
-        self._checks = [] if self.history else kinds.checks(program, self._facts.kinds, sound)
+        self._checks = [] if self.history else kinds.checks(program, self._facts.kinds, self.source, sound)
         self._purchases = purchases(program=program, source=self.source, external_ids=list(refunds))
         self._open_others(known, refunds)
 
@@ -146,11 +146,15 @@ class Recording:
             return 0, item.fingerprint, answer
         return None
 
-    def _earn(self, item: Accepted) -> None:
+    def _earn(self, item: Accepted) -> Refused | None:
         activity, member_id = item.activity, item.answer.member_id
         local = self._local(activity)
+        verdicts = list(self._verdicts(item, local))
+        for purse, verdict in verdicts:
+            if purse == POINTS and (refused := kinds.limit(self._checks, activity, verdict)):
+                return refused
         item.purchase = Purchase(member_id, activity.kind, activity.occurred_at, item.amount)
-        for purse, verdict in self._verdicts(item, local):
+        for purse, verdict in verdicts:
             item.answer.outcomes += verdict.outcomes
             self._facts.counters.add(member_id, verdict.usage)
             if purse == REWARDS:
@@ -159,6 +163,7 @@ class Recording:
                 item.purchase.given[purse] = self._credit(item, purse, verdict, local)
         item.purchase.gifts = gifts_among(item.answer.outcomes)
         self._purchases[activity.external_id] = item.purchase
+        return None
 
     def _credit(self, item: Accepted, currency: str, verdict: Verdict, local: datetime) -> Given:
         activity, given = item.activity, Given()

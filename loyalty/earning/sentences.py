@@ -21,6 +21,7 @@ from loyalty.ledger.currencies import CASHBACK, POINTS
 from loyalty.lib.money import money_text
 from loyalty.lib.periods import ONE_DAY
 from loyalty.lib.wording import named
+from loyalty.partners import sentences as partners
 from loyalty.punchcards import sentences as punchcards
 from loyalty.referrals import sentences as referrals
 from loyalty.tiers import sentences as tiers
@@ -69,6 +70,7 @@ EFFECTS: dict[str, tuple[Promise, Callable[..., str]]] = {
     "draw": (challenges.DRAW, challenges.explain_draw),
     "instant_win": (challenges.INSTANT_WIN, challenges.explain_instant_win),
     "referral": (referrals.TITLE, referrals.explain),
+    "partner": (partners.TITLE, partners.explain),
 }
 
 # Whose multiplier it is, by the name of the kind of program: `tiers:gold`.

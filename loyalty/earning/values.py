@@ -168,6 +168,15 @@ class Verdict:
     outcomes: list[Outcome]
     usage: dict[tuple[str, str], int]
 
+    def trim(self, granted: int) -> None:
+        """Leave so many points, those that can be used first; what the rules counted for themselves stays counted."""
+        self.granted, left, grants = granted, granted, {}
+        for delay, points in sorted(self.grants.items()):
+            if part := min(points, left):
+                grants[delay] = part
+                left -= part
+        self.grants = grants
+
 
 _COPIED = (
     *CAPS,

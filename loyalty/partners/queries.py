@@ -7,8 +7,11 @@ from django.db.models import F, Q
 from django.db.models.functions import Coalesce
 
 from loyalty.partners.models import Partner, PartnerMember
+from loyalty.partners.sources import source_of
 from loyalty.programs.models import Program
 from members.models import Member
+
+__all__ = ["member_of", "partner", "public_ids", "source_of"]
 
 
 def partner(code: str) -> Partner | None:

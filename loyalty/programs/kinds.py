@@ -1,9 +1,9 @@
 """What the one verb and the kinds of program say to each other: plain values, no tables, no database.
 
 `earning` records what members did and then tells each kind of program that the program has (tiers, punch cards,
-subscriptions, referrals, challenges) by calling its verb with a batch of `Happened`, inside the same transaction and
-with the members' accounts locked. The kind does what is its own to do and answers with an `Effect` for each thing that
-came of it; the effects stand in the activity's decision, beside the outcomes of the rules.
+subscriptions, referrals, challenges, partners) by calling its verb with a batch of `Happened`, inside the same
+transaction and with the members' accounts locked. The kind does what is its own to do and answers with an `Effect` for
+each thing that came of it; the effects stand in the activity's decision, beside the outcomes of the rules.
 
 Before the rules are applied, `earning` asks the kinds for the members' `Standing`: what tier and plan they had.
 """
@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol, runtime_checkable
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
@@ -118,6 +118,16 @@ class Check(Protocol):
     """What a kind knows of a batch's activities, read once; it is asked for one activity after the other."""
 
     def fault(self, activity: Any, member_id: int) -> Refusal | None: ...
+
+
+@runtime_checkable
+class Limit(Protocol):
+    """A check that also limits how many points an activity may give: `room` of what the rules would grant, or why the
+    activity is refused. It remembers what it let pass. `outcome` goes into the decision where it left fewer."""
+
+    def room(self, activity: Any, points: int) -> int | Refusal: ...
+
+    def outcome(self, activity: Any, desired: int, granted: int) -> dict[str, Any]: ...
 
 
 class Standing(NamedTuple):

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from loyalty.ledger.currencies import Currency
 from loyalty.programs.models import Program, Store
-from rewards import rules
+from rewards import registry, rules
 from rewards.models import Redemption
 from rewards.queries import quote_points
 
@@ -81,6 +81,7 @@ def pay_with_points(
     )
     if not created:
         return _replay(redemption, member_id, points, currency)
+    registry.tell_redeemed(redemption, at=at, by=by)
     debit(redemption, program, at, by)
     return Payment(redemption, offer.points, offer.value, replayed=False)
 

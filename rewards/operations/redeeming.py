@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from loyalty.ledger import operations as ledger
 from loyalty.programs.models import Program, Store
-from rewards import purse, rules
+from rewards import purse, registry, rules
 from rewards.models import Redemption, Reward, RewardUsage, Voucher
 from rewards.queries import membership
 from rewards.terms import is_closed, reward_terms
@@ -71,6 +71,7 @@ def redeem_reward(
     )
     if not created:
         return _replay(redemption, content)
+    registry.tell_redeemed(redemption, at=at, by=by)
     take_share(offered, member_id, quantity)
     debit(redemption, program, at, by)
     take_stock(offered, quantity)  # last: everybody who wants the reward waits for this row

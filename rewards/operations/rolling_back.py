@@ -7,7 +7,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from loyalty.ledger import operations as ledger
-from rewards import rules
+from rewards import registry, rules
 from rewards.models import Redemption, Voucher
 
 from .claims import return_share, return_stock
@@ -38,6 +38,7 @@ def roll_back_redemption(*, redemption: Redemption, reason: str, at: datetime, b
     found.state = Redemption.State.ROLLED_BACK
     found.rolled_back_at, found.rolled_back_by, found.rolled_back_reason = at, by, reason
     found.save(update_fields=["state", "rolled_back_at", "rolled_back_by", "rolled_back_reason"])
+    registry.tell_rolled_back(found, at=at, by=by)
     return found
 
 

@@ -26,6 +26,7 @@ from members.models import MemberMerge
 from members.operations import found_household
 from tests.factories.challenges import rows_with_verbs
 from tests.factories.members import MemberFactory
+from tests.factories.partners import ContractFactory, StatementFactory
 from tests.factories.punchcards import PunchCardProgramFactory
 from tests.factories.rewards import RewardFactory
 from tests.factories.subscriptions import add_plan, subscribe
@@ -125,6 +126,8 @@ def cast(program, store, ana, clerk):
         for row in [
             *rows,
             *taking_part,
+            ContractFactory(program=program),
+            StatementFactory(program=program),
             batch,
             job,
             clerk,

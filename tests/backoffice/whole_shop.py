@@ -19,7 +19,7 @@ from loyalty.jobs import operations as jobs
 from loyalty.ledger import operations as ledger
 from loyalty.ledger.gifts import set_transfer_policy, transfer
 from loyalty.ledger.models import Entry
-from loyalty.partners.operations import create_partner, link_member
+from loyalty.partners.operations import add_contract, buy_pack, create_partner, link_member, settle
 from loyalty.programs.models import Program
 from loyalty.punchcards.models import Punch
 from loyalty.punchcards.operations import stamp_by_hand, undo_stamp
@@ -100,6 +100,10 @@ def open_shop(by, now=NOW):
 def _partners(program, zoe, now, by):
     hotel = create_partner(code="xq", name="Xq", contact_email="xq@example.com", at=now, by=by)
     link_member(partner=hotel, program=program, member=zoe, at=now, by=by)
+    terms = {"valid_from": now.date() - 60 * DAY, "accrual_rate": 2, "redemption_rate": 1, "kinds": ["xq"]}
+    add_contract(partner=hotel, program=program, at=now, by=by, **terms)
+    buy_pack(partner=hotel, program=program, points=100, price=100, reference="Xq1", at=now - 40 * DAY, by=by)
+    settle(partner=hotel, program=program, month=now.date() - 10 * DAY, at=now, by=by)
 
 
 def _tiers(program, now):

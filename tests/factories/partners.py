@@ -1,11 +1,25 @@
 """Partners: Harbour Hotels and Air Littoral, in the program “Les Halles”."""
 
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from itertools import count
+
 import factory
 import pytest
 
-from loyalty.partners.models import Partner, PartnerMember
+from loyalty.earning import operations as earning
+from loyalty.earning.operations import ActivityInput, MemberRef
+from loyalty.partners import queries
+from loyalty.partners.models import Contract, Partner, PartnerLine, PartnerMember, Statement
+from rewards import operations as rewards
+from tests.factories.earning import EarningRuleFactory
 from tests.factories.members import LONG_AGO, MemberFactory
 from tests.factories.programs import ProgramFactory
+from tests.factories.rewards import BurnRuleFactory
+
+NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
+DAY = timedelta(days=1)
+_number = count(1)
 
 
 class PartnerFactory(factory.django.DjangoModelFactory):
@@ -35,3 +49,103 @@ def hotel(db):
 @pytest.fixture
 def airline(db):
     return PartnerFactory(code="air", name="Air Littoral")
+
+
+class ContractFactory(factory.django.DjangoModelFactory):
+    """The partner pays 1.5 cents a point and gets 0.8."""
+
+    class Meta:
+        model = Contract
+
+    partner = factory.SubFactory(PartnerFactory)
+    program = factory.SubFactory(ProgramFactory)
+    valid_from = date(2026, 1, 1)
+    accrual_rate = Decimal("1.5")
+    redemption_rate = Decimal("0.8")
+    created_at = LONG_AGO
+
+
+class StatementFactory(factory.django.DjangoModelFactory):
+    """A month in which nothing happened."""
+
+    class Meta:
+        model = Statement
+
+    partner = factory.SubFactory(PartnerFactory)
+    program = factory.SubFactory(ProgramFactory)
+    month = date(2026, 2, 1)
+    currency = "EUR"
+    opening = total = closing = count = 0
+    issued_at = NOON
+
+
+class Counter:
+    """The till of one partner: short verbs around the product's own. One point for each full euro."""
+
+    def __init__(self, partner, program):
+        self.partner, self.program, self.source = partner, program, queries.source_of(partner)
+
+    def activity(self, member, euros=100, *, day=0, **terms):
+        defaults = {
+            "external_id": f"{self.partner.code}-{next(_number)}",
+            "member": MemberRef("id", str(member.pk)),
+            "kind": "purchase",
+            "occurred_at": NOON + day * DAY,
+            "amount": None if euros is None else round(euros * 100),
+        }
+        return ActivityInput(**(defaults | terms))
+
+    def record(self, activity, *, at=None):
+        common = {"program": self.program, "source": self.source}
+        return earning.record_activity(**common, activity=activity, at=at or activity.occurred_at)
+
+    def sell(self, member, euros=100, *, day=0, **terms):
+        activity = self.activity(member, euros, day=day, **terms)
+        return activity, self.record(activity)
+
+    def give_back(self, member, sale, euros=None, *, day=1):
+        return self.record(self.activity(member, euros, day=day, kind="refund", refunds=sale.external_id))
+
+    def take_points(self, member, points, *, amount=100_000, day=2, reference=None):
+        return rewards.pay_with_points(
+            program=self.program,
+            member_id=member.pk,
+            amount=amount,
+            points=points,
+            source=self.source,
+            external_id=reference or f"{self.partner.code}-{next(_number)}",
+            at=NOON + day * DAY,
+        )
+
+    def lines(self, *columns):
+        """Kind, points and amount of each line, or the columns asked for, in their order."""
+        lines = PartnerLine.objects.filter(partner=self.partner, program=self.program).order_by("id")
+        return list(lines.values_list(*(columns or ("kind", "points", "amount"))))
+
+    def balance(self):
+        return sum(amount for (amount,) in self.lines("amount"))
+
+
+@pytest.fixture
+def at_hotel(hotel, program):
+    """Harbour Hotels under a contract; points never expire and 100 of them pay 1.00."""
+    program.expiry = "never"
+    program.max_activity_age_days = 400
+    program.save()
+    EarningRuleFactory(program=program)
+    BurnRuleFactory(program=program, points=100, value=100)
+    ContractFactory(partner=hotel, program=program)
+    return Counter(hotel, program)
+
+
+@pytest.fixture
+def at_airline(at_hotel, airline, program):
+    """Air Littoral, under another contract: it pays 2 cents a point."""
+    ContractFactory(partner=airline, program=program, accrual_rate=2, redemption_rate=1)
+    return Counter(airline, program)
+
+
+def contract_of(counter, **terms):
+    """The contract of a till's partner, with other terms."""
+    Contract.objects.filter(partner=counter.partner, program=counter.program).update(**terms)
+    return Contract.objects.get(partner=counter.partner, program=counter.program)

@@ -2,6 +2,7 @@
 
 import pytest
 
+from loyalty.partners.models import PartnerLine
 from tests.factories.stories import at, check, points, seen, tell, vouchers
 
 pytestmark = pytest.mark.django_db
@@ -63,3 +64,21 @@ def test_what_one_brand_gives_the_other_takes():
 
     assert points(told, "ana")["available"] == 100
     assert vouchers(told, "ana") == [("credit-10", None, "unused")]
+
+
+def test_points_of_the_airline_pay_at_the_hotel_and_both_are_settled():
+    told = tell(
+        "co-brand",
+        ANA,
+        at("2025-01-06T12:00", "ana", "activity", partner="blue-air", id="flight", amount=600, brand="air"),
+        at("2025-01-07T12:00", "ana", "redeem", partner="harbour-hotels", points=300, amount=80),
+        at("2025-01-08T12:00", "ana", "redeem", partner="blue-air", points=100, amount=80),
+        at("2025-01-09T12:00", "ana", "refund", of="flight", amount=60),
+        check("2025-01-10T13:00"),
+    )
+
+    assert points(told, "ana")["available"] == 600 - 300 - 60
+    assert [refusal["code"] for refusal in told["refusals"]] == ["partner_takes_no_points"]
+    # At 1.5 cents a point the airline owes $8.10; the hotel gets 1.2 cents for each of its points, $3.60.
+    lines = PartnerLine.objects.order_by("id").values_list("partner__code", "points", "amount")
+    assert list(lines) == [("blue-air", 600, 900), ("harbour-hotels", -300, -360), ("blue-air", -60, -90)]

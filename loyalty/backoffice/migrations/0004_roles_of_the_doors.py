@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("backoffice", "0003_roles_of_the_kinds_of_program"),
         ("counter", "0001_initial"),
-        ("partners", "0001_initial"),
+        ("partners", "0002_contracts"),
     ]
 
     operations = [migrations.RunPython(install, migrations.RunPython.noop)]

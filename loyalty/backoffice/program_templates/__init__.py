@@ -35,6 +35,7 @@ class ProgramTemplate:
     plans: Sequence[Values] = ()
     challenges: Sequence[Values] = ()
     code_batches: Sequence[Values] = ()
+    partners: Sequence[Values] = ()  # each with its contract
 
 
 def templates() -> dict[str, ProgramTemplate]:

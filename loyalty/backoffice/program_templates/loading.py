@@ -14,6 +14,8 @@ from loyalty.challenges.models import Challenge, CodeBatch
 from loyalty.earning import versions
 from loyalty.earning.models import EarningRule
 from loyalty.ledger.currencies import POINTS
+from loyalty.partners import operations as partners
+from loyalty.partners.models import Contract
 from loyalty.programs import operations as programs
 from loyalty.programs.models import Program
 from loyalty.punchcards import operations as punchcards
@@ -51,6 +53,10 @@ def _issues(program: Program, values: Values) -> bool:
     return IssuanceRule.objects.filter(program=program, currency=values.get("currency", POINTS)).exists()
 
 
+def _has_contract(program: Program, values: Values) -> bool:
+    return Contract.objects.filter(program=program, partner__code=values["code"]).exists()
+
+
 PARTS = (
     Part("rewards", _("rewards"), _by(Reward, "code"), rewards.add_reward),
     Part("earning_rules", _("points"), _by(EarningRule, "code"), versions.add_rule),
@@ -61,6 +67,7 @@ PARTS = (
     Part("referrals", _("referrals"), _by(ReferralProgram), referrals.set_referral_program),
     Part("plans", _("paid membership"), _by(Plan, "code"), subscriptions.add_plan),
     Part("challenges", _("challenges"), _by(Challenge, "code"), challenges.add_challenge),
+    Part("partners", _("partners"), _has_contract, partners.join_partner),
     Part("code_batches", _("codes to enter"), _by(CodeBatch, "code"), challenges.generate_codes),
 )
 

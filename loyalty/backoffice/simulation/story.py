@@ -17,10 +17,10 @@ VERBS: dict[str, frozenset[str]] = {
     for verb, fields in {
         "enrol": "channel store first_name last_name email phone birth_date language postcode tags consents"
         " card referral",
-        "activity": "id kind amount currency lines paid_with vouchers points store channel brand referral code"
-        " occurred_at",
+        "activity": "partner id kind amount currency lines paid_with vouchers points store channel brand referral"
+        " code occurred_at",
         "refund": "id of amount store occurred_at",
-        "redeem": "reward quantity points currency activity amount store",
+        "redeem": "partner reward quantity points currency activity amount store",
         "use_voucher": "reward code activity amount store reserve",
         "release": "reward code activity",
         "consent": "channel given",

@@ -75,7 +75,7 @@ class CodeCheck:
         return check
 
     @classmethod
-    def of_activities(cls, *, program, activities: Sequence[tuple[Any, int]]) -> "CodeCheck":
+    def of_activities(cls, *, program, source: str, activities: Sequence[tuple[Any, int]]) -> "CodeCheck":
         """For the one verb: the codes among these activities, each beside its member."""
         entered = [(activity, member_id) for activity, member_id in activities if activity.kind == Kind.CODE]
         entries = [Entry(activity.code, member_id, activity.occurred_at) for activity, member_id in entered]

@@ -1,5 +1,5 @@
 """Partners in the admin."""
 
-from loyalty.partners.admin import partners
+from loyalty.partners.admin import contracts, lines, partners, statements
 
-__all__ = ["partners"]
+__all__ = ["contracts", "lines", "partners", "statements"]

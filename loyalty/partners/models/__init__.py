@@ -1,5 +1,17 @@
-"""The tables of partners: who they are and under which identifier each knows a member."""
+"""The tables of partners: who they are, what was agreed, every line between us, and each month as it was issued."""
 
+from .contract import BudgetUse, Contract, PrepaidPack
+from .line import PackDraw, PartnerLine
 from .partner import Partner, PartnerMember
+from .statement import Statement
 
-__all__ = ["Partner", "PartnerMember"]
+__all__ = [
+    "BudgetUse",
+    "Contract",
+    "PackDraw",
+    "Partner",
+    "PartnerLine",
+    "PartnerMember",
+    "PrepaidPack",
+    "Statement",
+]

@@ -28,7 +28,7 @@ class Partner(models.Model):
     is_active = models.BooleanField(
         pgettext_lazy("partner", "active"),
         default=True,
-        help_text=_("Nothing is recorded for a partner that is not active."),
+        help_text=_("Nothing is earned or spent at a partner that is not active."),
     )
     created_at = models.DateTimeField(_("created"))
     history = HistoricalRecords(verbose_name=_("history of the partner"))

@@ -1,6 +1,30 @@
-"""What can be done with partners."""
+"""What can be done with partners.
 
+`follow` and `ContractCheck` are called by the one verb; `redeemed` and `rolled_back` by rewards, above which they lie.
+"""
+
+from .agreed import ContractCheck
+from .booking import PartnerRefused, follow, redeemed, rolled_back
+from .contracts import add_contract, buy_pack, join_partner, record_payment, save_contract
 from .errors import PartnersError
 from .partners import change_partner, create_partner, link_member
+from .settling import settle, settle_all
 
-__all__ = ["PartnersError", "change_partner", "create_partner", "link_member"]
+__all__ = [
+    "ContractCheck",
+    "PartnerRefused",
+    "PartnersError",
+    "add_contract",
+    "buy_pack",
+    "change_partner",
+    "create_partner",
+    "follow",
+    "join_partner",
+    "link_member",
+    "record_payment",
+    "redeemed",
+    "rolled_back",
+    "save_contract",
+    "settle",
+    "settle_all",
+]

@@ -1,4 +1,7 @@
-"""Two brands, one purse: points are earned with one and spent with the other."""
+"""Two brands, one purse: points are earned with one and spent with the other.
+
+The airline pays for the points that it gives; the hotel is paid for those that it takes, at its till or for a reward.
+"""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -42,6 +45,24 @@ TEMPLATE = ProgramTemplate(
             "points": 1,
             "per_amount": 100,
             "brands": ["air"],
+        },
+    ],
+    burn_rules=[{"name": "100 points = $2", "points": 100, "value": 200}],
+    partners=[
+        {
+            "code": "blue-air",
+            "name": "Blue Air",
+            "valid_from": "2020-01-01",
+            "accrual_rate": "1.5",
+            "redemption_rate": "0",
+            "can_redeem": False,
+        },
+        {
+            "code": "harbour-hotels",
+            "name": "Harbour Hotels",
+            "valid_from": "2020-01-01",
+            "accrual_rate": "1.5",
+            "redemption_rate": "1.2",
         },
     ],
 )

@@ -31,7 +31,7 @@ def activity(stage: Stage, event: Event, at: datetime) -> None:
         vouchers=tuple(stage.voucher_named(event.member, each, at) for each in fields.get("vouchers", ())),
         redeem_points=fields.get("points", 0),
     )
-    stage.sales[name] = stage.money(fields.get("amount", 0))
+    stage.sales[name], stage.sources[name] = stage.money(fields.get("amount", 0)), stage.source(event)
 
 
 def refund(stage: Stage, event: Event, at: datetime) -> None:
@@ -54,7 +54,7 @@ def record(stage: Stage, event: Event, at: datetime, **activity: Any) -> None:
     stage.store(fields.get("store", ""), at)
     record_activity(
         program=stage.program,
-        source=SOURCE,
+        source=stage.source(event),
         at=at,
         activity=ActivityInput(
             member=stage.reference(event.member),
@@ -74,7 +74,7 @@ def redeem(stage: Stage, event: Event, at: datetime) -> None:
     common = {
         "program": stage.program,
         "member_id": stage.member(event.member).pk,
-        "source": SOURCE,
+        "source": stage.source(event),
         "store": stage.store(fields.get("store", ""), at),
         "at": at,
     }

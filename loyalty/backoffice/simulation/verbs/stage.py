@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from loyalty.backoffice.simulation.story import Event
 from loyalty.earning.operations import MemberRef
 from loyalty.lib.money import to_minor
+from loyalty.partners.sources import PREFIX
 from loyalty.programs.models import Program, Store
 from loyalty.programs.operations import create_store
 from loyalty.referrals.operations import ReferralsError, make_code
@@ -36,6 +37,7 @@ class Stage:
     program: Program
     members: dict[str, int] = field(default_factory=dict)
     sales: dict[str, int] = field(default_factory=dict)  # the amount of each, in minor units
+    sources: dict[str, str] = field(default_factory=dict)  # where a sale that a partner made came from
     codes: dict[str, str] = field(default_factory=dict)  # the story's name for a code → the code as it is printed
 
     def member(self, name: str) -> Member:
@@ -95,6 +97,12 @@ class Stage:
         if found is None:
             raise Unknown(_("“%(name)s” has no voucher that is held for a sale.") % {"name": name})
         return found
+
+    def source(self, event: Event) -> str:
+        """A partner's, where the event names one; a refund's is that of its sale."""
+        if code := event.fields.get("partner"):
+            return f"{PREFIX}{code}"
+        return self.sources.get(event.fields.get("of", ""), SOURCE)
 
     def money(self, amount: Any) -> int:
         """Minor units of the program's money."""
