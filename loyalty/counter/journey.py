@@ -11,6 +11,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from django.utils.text import capfirst
+
 from loyalty.counter.models import CounterAction
 from members.models import Member
 
@@ -62,6 +64,11 @@ class Journey:
     needs_member: bool = True
     can_be_undone: bool = True
     icon: str = ""
+
+    @property
+    def label(self) -> str:
+        """Short, for a tab."""
+        return capfirst(CounterAction.Journey(self.code).label)
 
     @property
     def template(self) -> str:

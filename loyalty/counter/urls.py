@@ -10,6 +10,7 @@ urlpatterns = [
     path("device/", views.device, name="device"),
     path("pin/", views.pin, name="pin"),
     path("lock/", views.lock, name="lock"),
+    path("manage/", views.manage, name="manage"),
     path("member/<str:number>/", views.member, name="member"),
     path("member/<str:number>/sell/preview/", views.preview, name="preview"),
     path("member/<str:number>/<slug:code>/", views.of_member, name="of-member"),

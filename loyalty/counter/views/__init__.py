@@ -3,6 +3,7 @@
 from .arriving import SignIn, device, lock, pin, sign_out
 from .finding import home
 from .journeys import member, of_member, of_nobody, preview
+from .managing import manage
 from .receipts import receipt
 
 __all__ = [
@@ -10,6 +11,7 @@ __all__ = [
     "device",
     "home",
     "lock",
+    "manage",
     "member",
     "of_member",
     "of_nobody",

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_POST
 
 from loyalty.counter.forms import TextField
@@ -95,7 +96,7 @@ def _register(form, by):
 
 class PinForm(forms.Form):
     pin = forms.CharField(
-        label=_("PIN"),
+        label=pgettext_lazy("clerk", "PIN"),
         max_length=8,
         widget=forms.PasswordInput(attrs={"inputmode": "numeric", "autocomplete": "off", "autofocus": True}),
     )
