@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 
 from campaigns import rules
 from campaigns.models import EmailSetting, Occasion
+from loyalty.lib.colours import ink_on
 from loyalty.programs.models import Program
 
 SUBJECTS = {
@@ -53,7 +54,7 @@ def compose(
             "name": shown["first_name"],
             "number": number,
             "intro": rules.fill(setting.intro, shown) if setting else "",
-            "ink": rules.ink_on(program.colour),
+            "ink": ink_on(program.colour),
             "logo_url": urljoin(settings.SITE_URL, program.logo.url) if program.logo else "",
             "language": language,
             "unsubscribe_url": unsubscribe_url,

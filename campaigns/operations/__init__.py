@@ -1,6 +1,7 @@
 """What other rooms and staff do with messages. Sending is never part of a transaction; all else is one."""
 
 from campaigns.operations.delivering import Delivered, close_interrupted, deliver
+from campaigns.operations.notifying import notify
 from campaigns.operations.queueing import queue_expiring, queue_welcomes
 from campaigns.operations.staff import CannotSend, requeue, send_test
 from campaigns.operations.stopping import resubscribe, unsubscribe
@@ -10,6 +11,7 @@ __all__ = [
     "Delivered",
     "close_interrupted",
     "deliver",
+    "notify",
     "queue_expiring",
     "queue_welcomes",
     "requeue",

@@ -25,6 +25,7 @@ GROUPS = [
             "members.Consent": "fact_check",
             "tiers.TierMembership": "military_tech",
             "members.MemberMerge": "merge",
+            "portal.ErasureRequest": "person_remove",
         },
     ),
     (

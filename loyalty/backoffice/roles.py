@@ -96,6 +96,7 @@ SIGN_INS = ["axes.accessattempt", "axes.accesslog", "axes.accessfailurelog"]
 MERGE = ["members.membermerge"]
 AT_THE_TILL = ["counter.counteraction"]  # serving there, and confirming what is above a clerk's limit
 TILLS = ["counter.device", "counter.counterlimits"]
+PERSONS = [*MERGE, "portal.erasurerequest"]
 HEAD_OFFICE = ["backoffice.all_stores"]
 DASHBOARD = ["backoffice.dashboard"]
 EXPORT = ["backoffice.lists"]
@@ -200,7 +201,7 @@ ROLES = {
             *HEAD_OFFICE,
             *PROGRAM,
             *MEMBER,
-            *MERGE,
+            *PERSONS,
             *LEDGER,
             *ACTIVITY,
             *RULES,
@@ -284,7 +285,7 @@ ROLES = {
             *DASHBOARD,
             *PROGRAM,
             *MEMBER,
-            *MERGE,
+            *PERSONS,
             *LEDGER,
             *ACTIVITY,
             *RULES,

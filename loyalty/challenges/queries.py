@@ -12,6 +12,7 @@ from loyalty.challenges.models import (
     Challenge,
     ChallengeProgress,
     ChallengeStep,
+    CodeBatch,
     Draw,
     EntryCode,
     Invitation,
@@ -102,6 +103,11 @@ def find_code(text: str) -> QuerySet[EntryCode]:
     plain = codes.normalise(text)
     found = [code.pk for program in Program.objects.all() for code in known_codes(program, [plain]).values()]
     return EntryCode.objects.filter(pk__in=found)
+
+
+def takes_codes(program: Program) -> bool:
+    """Whether there are codes that members of the program can enter."""
+    return CodeBatch.objects.filter(program=program).exists()
 
 
 def draws_due(*, program_code: str, day: date) -> list[Draw]:

@@ -75,6 +75,7 @@ INSTALLED_APPS = [
     "analytics",
     "campaigns",
     "loyalty.counter",
+    "loyalty.portal",
     "loyalty.backoffice",
     "loyalty.api",
     "loyalty.config",  # brings the command `test`; no tables
@@ -175,7 +176,7 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1  # a long task must not hold short ones ba
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
 
-# E-mail
+# E-mail and SMS
 
 if EMAIL_URL := env.str("EMAIL_URL", default=""):
     vars().update(env.email_url_config(EMAIL_URL))
@@ -183,6 +184,7 @@ else:
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     EMAIL_FILE_PATH = VAR_DIR / "mail"
 EMAIL_TIMEOUT = 30
+SMS_GATEWAY = env.str("SMS_GATEWAY", default="campaigns.sms.file")  # a module with `send`
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Loyalty <loyalty@localhost>")
 
 # Payments of subscriptions

@@ -13,6 +13,7 @@ urlpatterns = [
     path("counter/", include("loyalty.counter.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("emails/", include("campaigns.urls")),
+    path("", include("loyalty.portal.urls")),
     path("payments/", include("loyalty.subscriptions.urls")),
     # Logos, uploaded by staff: few and small, so that no second web server is needed for them.
     path("media/<path:path>", serve, {"document_root": settings.MEDIA_ROOT}),

@@ -1,15 +1,23 @@
 """Tiers in words, in the reader's language: what an activity did to a tier, how much of the measure there is."""
 
 from collections.abc import Mapping
-from typing import Any
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
 
-from django.utils.formats import number_format
+from django.utils.formats import date_format, number_format
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from loyalty.lib.money import money_text
+from loyalty.lib.periods import local_date
 from loyalty.programs.kinds import Kind
+from loyalty.programs.models import Program
 from loyalty.tiers.rules import Metric
+
+if TYPE_CHECKING:
+    from loyalty.tiers.queries import Progress
+
+INSTANT = timedelta(microseconds=1)
 
 
 def explain(outcome: Mapping[str, Any], *, currency: str) -> str:
@@ -36,6 +44,29 @@ def measure_text(measure: int, metric: str, currency: str) -> str:
     if metric == Metric.COUNT:
         return ngettext("%(count)s activity", "%(count)s activities", measure) % words
     return ngettext("%(count)s point", "%(count)s points", measure) % words
+
+
+def progress_sentences(progress: "Progress", program: Program) -> list[str]:
+    """How far it is to the next tier, and what keeping this one takes."""
+    found = []
+    if progress.next and progress.next_tier and not progress.by_hand:
+        missing = _measured(progress, program, progress.next.missing)
+        found.append(_("%(missing)s to %(tier)s.") % {"missing": missing, "tier": progress.next_tier.name})
+    if progress.tier and progress.kept_until:
+        last_day = date_format(local_date(progress.kept_until - INSTANT, program.tzinfo))
+        words = {"day": last_day, "tier": progress.tier.name}
+        if progress.by_hand:
+            found.append(_("Set by hand until %(day)s.") % words)
+        elif progress.stay and progress.stay.missing:
+            words["missing"] = _measured(progress, program, progress.stay.missing)
+            found.append(_("%(missing)s more by %(day)s to keep %(tier)s.") % words)
+        else:
+            found.append(_("Enough to keep %(tier)s after %(day)s.") % words)
+    return found
+
+
+def _measured(progress: "Progress", program: Program, measure: int) -> str:
+    return measure_text(measure, progress.definition.row.metric, program.money_currency)
 
 
 def kind_text(kind: str) -> str:

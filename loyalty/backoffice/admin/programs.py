@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.http import Http404
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -42,6 +43,7 @@ class OwnProgramForm(forms.ModelForm):
 @admin.register(Program)
 class ProgramAdmin(ProgramsProgramAdmin):
     actions_list = ["gallery"]
+    actions_detail = ["sign_up", "poster", *ProgramsProgramAdmin.actions_detail]
     change_form_outer_before_template = "backoffice/program_parts.html"
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
@@ -54,6 +56,21 @@ class ProgramAdmin(ProgramsProgramAdmin):
     def response_post_save_add(self, request, obj):
         """What the program is made of comes next."""
         return redirect("admin:programs_program_change", obj.pk)
+
+    @action(description=_("Sign-up page"), url_path="sign-up", permissions=["view"], icon="how_to_reg")
+    def sign_up(self, request, object_id):
+        return self._of_club(request, object_id, "portal:join")
+
+    @action(description=_("Poster for the till"), url_path="poster", permissions=["view"], icon="qr_code_2")
+    def poster(self, request, object_id):
+        return self._of_club(request, object_id, "portal:poster")
+
+    def _of_club(self, request, object_id, name):
+        """A page of another door, so by its name alone."""
+        program = self.get_object(request, object_id)
+        if program is None:
+            raise Http404
+        return redirect(reverse(name, args=[program.code]))
 
     @action(description=_("Begin with a template"), url_path="gallery", permissions=["add"], icon="auto_awesome_mosaic")
     def gallery(self, request):

@@ -14,6 +14,7 @@ class Migration(migrations.Migration):
         ("backoffice", "0003_roles_of_the_kinds_of_program"),
         ("counter", "0001_initial"),
         ("partners", "0002_contracts"),
+        ("portal", "0001_initial"),
     ]
 
     operations = [migrations.RunPython(install, migrations.RunPython.noop)]

@@ -1,0 +1,118 @@
+"""Every address of the members' pages: who may open it, what it says to browsers and to search engines."""
+
+import csv
+import re
+from pathlib import Path
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from loyalty.portal.urls import urlpatterns
+from members.links import card_link
+from tests.factories.challenges import ChallengeFactory, CodeBatchFactory
+from tests.factories.programs import UserFactory
+
+pytestmark = pytest.mark.django_db
+TABLE = Path(__file__).with_name("addresses.csv")
+WHO = ("stranger", "by link", "proved", "clerk", "marketing")
+
+
+@pytest.fixture(scope="module")
+def table():
+    with TABLE.open(encoding="utf-8", newline="") as file:
+        return {(row.pop("name"), row.pop("method")): row for row in csv.DictReader(file)}
+
+
+def answer(response):
+    """The status, and for a redirect where to, as far as it tells who was let in."""
+    if response.status_code != 302:
+        return str(response.status_code)
+    to = response.headers["location"]
+    return "sign-in" if "/sign-in/" in to else "login" if "/admin/login/" in to else "302"
+
+
+@pytest.fixture
+def visitors(program, ana, phone, clerk):
+    link = card_link(enrolment=ana.enrolments.get(), at=timezone.now())
+    by_link, proved = Client(), phone
+    by_link.get("/club" + link.partition("/club")[2])
+    proved.sign_in(ana.email)
+    visitors = {"stranger": Client(), "by link": by_link, "proved": proved.browser}
+    for name, user in [("clerk", clerk), ("marketing", UserFactory(groups=["marketing"]))]:
+        visitors[name] = Client()
+        visitors[name].force_login(user)
+    return visitors
+
+
+@pytest.fixture
+def paths(program, coffee):
+    CodeBatchFactory(program=program)
+    challenge = ChallengeFactory(program=program, is_opt_in=True)
+    rows = {"challenge": challenge.pk, "reward": coffee.pk, "redemption": 987654321}
+    rows |= {"program": program.code, "token": "made-up", "code": "NOBODY"}
+    return {
+        each.name: "/" + re.sub(r"<\w+:(\w+)>", lambda found: str(rows[found[1]]), str(each.pattern))
+        for each in urlpatterns
+    }
+
+
+def test_every_address_is_in_the_table(table, paths):
+    assert {name for name, _method in table} == set(paths)
+
+
+@pytest.mark.parametrize("who", WHO)
+def test_an_address_answers_what_the_table_says(table, visitors, paths, who):
+    order = sorted(table, key=lambda row: row[0] == "sign-out")  # after it one is somebody else
+    browser = visitors[who]
+    found = {row: answer(getattr(browser, row[1].lower())(paths[row[0]])) for row in order}
+    assert found == {row: cells[who] for row, cells in table.items()}
+
+
+def test_no_form_is_taken_without_its_token(ana_at_home, paths):
+    strict = Client(enforce_csrf_checks=True)
+    strict.cookies = ana_at_home.browser.cookies
+    strict.cookies.pop("csrftoken", None)
+    assert {name: strict.post(path).status_code for name, path in paths.items()} == dict.fromkeys(paths, 403)
+
+
+def test_pages_keep_to_the_strict_policy_and_are_nobodys_to_keep(ana_at_home, paths):
+    for name, path in paths.items():
+        response = ana_at_home.get(path)
+        if response.status_code != 200 or name == "colours":
+            continue
+        html = response.content.decode()
+        assert "unsafe" not in response.headers["Content-Security-Policy"], name
+        assert not re.search(r"<style|<script|style=|\son\w+=|https?://(?!127|www\.w3\.org)", html), name
+        assert response.headers["Cache-Control"] == "no-store", name
+        assert response.headers["Referrer-Policy"] == "same-origin", name
+        assert response.headers.get("X-Robots-Tag") == (None if name in ("home", "join") else "noindex"), name
+
+
+def test_the_programs_colours_are_a_sheet_of_their_own(program, client):
+    program.colour, program.accent_colour = "#ffee00", "#112233"
+    program.save()
+    response = client.get("/club/les-halles/colours.css")
+    assert response.headers["Content-Type"] == "text/css"
+    assert "--colour: #ffee00" in response.content.decode()
+    assert "--ink: #1a1a1a" in response.content.decode()
+    assert "public" in response.headers["Cache-Control"]
+
+
+def test_an_unknown_club_is_not_there(client, program):
+    assert client.get("/club/nowhere/").status_code == 404
+    assert client.get("/club/nowhere/poster/").status_code == 404
+
+
+def test_the_poster_leads_to_the_sign_up(client, program, administrator, settings):
+    client.force_login(administrator)
+    html = client.get("/club/les-halles/poster/").content.decode()
+    assert f"{settings.SITE_URL}/club/les-halles/join/" in html
+    assert "<svg" in html
+
+
+def test_the_admin_leads_to_the_sign_up_and_the_poster(client, program, administrator):
+    client.force_login(administrator)
+    for action, path in [("sign-up", "join"), ("poster", "poster")]:
+        response = client.get(f"/admin/programs/program/{program.pk}/{action}/")
+        assert response.headers["location"] == f"/club/les-halles/{path}/"
