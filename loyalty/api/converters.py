@@ -1,7 +1,7 @@
 class ActivityId:
-    """The program's code, a colon, and the partner's own name for the activity, whatever signs it has."""
+    """The program's code, a colon, and the partner's own name for the activity, whatever can be printed."""
 
-    regex = r"[-a-zA-Z0-9_]+:.+?"
+    regex = r"[-a-zA-Z0-9_]+:[^\x00-\x1f\x7f]+?"
 
     def to_python(self, value):
         return value

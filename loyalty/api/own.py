@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 from rest_framework.exceptions import NotFound, ValidationError
 
@@ -75,6 +76,12 @@ def link(partner: Partner, public_id: UUID) -> PartnerMember:
 
 def known(partner: Partner, public_id: UUID) -> Known:
     return known_by(link(partner, public_id))
+
+
+def people(partner: Partner, program: Program):
+    """The ids of the members whom the partner knows in the program, as they are today; for use in a query."""
+    mine = PartnerMember.objects.filter(partner=partner, program=program)
+    return mine.annotate(person=Coalesce("member__merged_into", "member")).values("person")
 
 
 def public_id(partner: Partner, program: Program, member_id: int) -> UUID | None:

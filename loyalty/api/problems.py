@@ -30,6 +30,10 @@ STATUS = {
     "reference_reused": 409,
     "insufficient_points": 409,
     "already_refunded": 409,
+    "plan_unknown": 404,
+    "voucher_used": 409,
+    "voucher_reserved": 409,
+    "out_of_stock": 409,
 }
 
 

@@ -115,7 +115,7 @@ def activity_input(asked: dict[str, Any], program: Program, member_id: int) -> A
     return ActivityInput(
         member=MemberRef("id", str(member_id)),
         amount=minor(asked.get("amount", Decimal(0)), money, "amount"),
-        lines=tuple(_line(line, money) for line in asked.get("lines", ())),
+        lines=tuple(line(each, money) for each in asked.get("lines", ())),
         paid_with=tuple(
             (each["tender"], minor(each["amount"], money, "paid_with")) for each in asked.get("paid_with", ())
         ),
@@ -127,9 +127,9 @@ def activity_input(asked: dict[str, Any], program: Program, member_id: int) -> A
     )
 
 
-def _line(line: dict[str, Any], money: str) -> Line:
-    price = minor(line.get("unit_price"), money, "lines")
-    return Line(line.get("sku", ""), line.get("category", ""), line.get("quantity", 1), price)
+def line(asked: dict[str, Any], money: str) -> Line:
+    price = minor(asked.get("unit_price"), money, "lines")
+    return Line(asked.get("sku", ""), asked.get("category", ""), asked.get("quantity", 1), price)
 
 
 def _tender(paid: dict[str, Any], money: str) -> tuple[str, int]:

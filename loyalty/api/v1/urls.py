@@ -1,7 +1,20 @@
 from django.urls import path, register_converter
 
 from loyalty.api.converters import ActivityId
-from loyalty.api.v1 import activities, batches, holdings, members, programs
+from loyalty.api.v1 import (
+    activities,
+    batches,
+    campaigns,
+    holdings,
+    members,
+    programs,
+    redemptions,
+    referrals,
+    reports,
+    rewards,
+    subscriptions,
+    vouchers,
+)
 
 register_converter(ActivityId, "activity")
 
@@ -21,4 +34,23 @@ urlpatterns = [
     path("activities/batch", batches.Batch.as_view(), name="batch"),
     path("activities/<activity:id>/refunds", activities.Refunds.as_view(), name="refunds"),
     path("activities/<activity:id>", activities.OneActivity.as_view(), name="activity"),
+    path("rewards", rewards.Rewards.as_view(), name="rewards"),
+    path("rewards/<slug:code>", rewards.OneReward.as_view(), name="reward"),
+    path("redemptions", redemptions.Redemptions.as_view(), name="redemptions"),
+    path("redemptions/<activity:id>/rollback", redemptions.RollBack.as_view(), name="rollback"),
+    path("redemptions/<activity:id>", redemptions.OneRedemption.as_view(), name="redemption"),
+    path("vouchers/validate", vouchers.Validate.as_view(), name="voucher-validate"),
+    path("vouchers/<str:code>/reserve", vouchers.Reserve.as_view(), name="voucher-reserve"),
+    path("vouchers/<str:code>/redeem", vouchers.Redeem.as_view(), name="voucher-redeem"),
+    path("vouchers/<str:code>/release", vouchers.Release.as_view(), name="voucher-release"),
+    path("subscriptions", subscriptions.Subscriptions.as_view(), name="subscriptions"),
+    path("subscriptions/plans", subscriptions.Plans.as_view(), name="plans"),
+    path("subscriptions/<uuid:id>", subscriptions.OneSubscription.as_view(), name="subscription"),
+    path("subscriptions/<uuid:id>/cancel", subscriptions.Cancel.as_view(), name="subscription-cancel"),
+    path("referrals", referrals.Referrals.as_view(), name="referrals"),
+    path("referrals/codes", referrals.Codes.as_view(), name="referral-codes"),
+    path("referrals/report", referrals.Report.as_view(), name="referral-report"),
+    path("referrals/<uuid:id>", referrals.OneReferrer.as_view(), name="referrer"),
+    path("campaigns", campaigns.Campaigns.as_view(), name="campaigns"),
+    path("reports/retention", reports.Retention.as_view(), name="retention"),
 ]
