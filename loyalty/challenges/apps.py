@@ -7,6 +7,7 @@ class ChallengesConfig(AppConfig):
     verbose_name = _("Challenges")
 
     def ready(self):
-        from loyalty.challenges import jobs
+        from loyalty.challenges import jobs, person
 
         jobs.register()
+        person.register()

@@ -159,10 +159,20 @@ def day_of(moment: datetime, policy: Policy) -> date:
 
 def wins(terms: Terms, total: int, days: Iterable[date]) -> int:
     """How often the challenge is won with that total, or for a streak with activities on these days."""
-    won = (
-        sum(run // terms.needed for run in runs(terms.every, days)) if terms.goal == "streak" else total // terms.needed
-    )
+    won = reached(terms, total, days)
     return won if terms.times is None else min(won, terms.times)
+
+
+def reached(terms: Terms, total: int, days: Iterable[date]) -> int:
+    """How often the goal is reached, however often that can be won."""
+    if terms.goal == "streak":
+        return sum(run // terms.needed for run in runs(terms.every, days))
+    return total // terms.needed
+
+
+def counted(terms: Terms, days: Mapping[date, int]) -> int:
+    """How far somebody is whose steps come to this, day by day: the sum, or the last run of a streak."""
+    return (runs(terms.every, days) or [0])[-1] if terms.goal == "streak" else sum(days.values())
 
 
 def runs(every: str, days: Iterable[date]) -> list[int]:

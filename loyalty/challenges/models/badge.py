@@ -29,7 +29,7 @@ class Badge(Named):
 class BadgeAward(models.Model):
     """A badge that a member has, or had: a refund takes it back with the challenge that gave it."""
 
-    fixed_columns = ("badge_id", "member_id", "activity_id", "awarded_at")
+    fixed_columns = ("badge_id", "activity_id", "awarded_at")
 
     badge = models.ForeignKey(
         Badge, models.PROTECT, related_name="awards", verbose_name=pgettext_lazy("distinction", "badge")

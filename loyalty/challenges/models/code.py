@@ -112,7 +112,7 @@ class EntryCode(models.Model):
 class CodeUse(models.Model):
     """A code that a member entered and what it gave; a refund of the activity undoes it and frees the code."""
 
-    fixed_columns = ("code_id", "batch_id", "member_id", "activity_id", "used_at")
+    fixed_columns = ("code_id", "batch_id", "activity_id", "used_at")
 
     code = models.ForeignKey(EntryCode, models.PROTECT, related_name="uses", verbose_name=_("code to enter"))
     batch = models.ForeignKey(CodeBatch, models.PROTECT, related_name="uses", verbose_name=_("batch of codes"))

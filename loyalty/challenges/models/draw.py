@@ -94,7 +94,7 @@ class Draw(Named, Dated, ForSome, Conditional, Prize):
 class DrawEntry(models.Model):
     """The tickets of one activity. `drawn` are those that were in the drum; empty before the draw, or if too late."""
 
-    fixed_columns = ("draw_id", "member_id", "activity_id", "tickets", "entered_at")
+    fixed_columns = ("draw_id", "activity_id", "tickets", "entered_at")
 
     draw = models.ForeignKey(Draw, models.PROTECT, related_name="entries", verbose_name=_("prize draw"))
     member = models.ForeignKey(Member, models.PROTECT, related_name="draw_entries", verbose_name=_("member"))
@@ -125,7 +125,7 @@ class DrawWin(models.Model):
         SUBSTITUTE = "substitute", _("substitute")
         DISQUALIFIED = "disqualified", _("disqualified")
 
-    fixed_columns = ("draw_id", "member_id", "entry_id", "rank")
+    fixed_columns = ("draw_id", "entry_id", "rank")
 
     draw = models.ForeignKey(Draw, models.PROTECT, related_name="wins", verbose_name=_("prize draw"))
     member = models.ForeignKey(Member, models.PROTECT, related_name="draws_won", verbose_name=_("member"))

@@ -72,7 +72,7 @@ class InstantWin(Named, Dated, ForSome, Conditional, Prize):
 class InstantPlay(models.Model):
     """One play and what was drawn: it hits where `drawn` is below `chance_wins`."""
 
-    fixed_columns = ("game_id", "member_id", "activity_id", "drawn", "chance_wins", "chance_of", "is_won", "played_at")
+    fixed_columns = ("game_id", "activity_id", "drawn", "chance_wins", "chance_of", "is_won", "played_at")
 
     game = models.ForeignKey(InstantWin, models.PROTECT, related_name="plays", verbose_name=_("instant win"))
     member = models.ForeignKey(Member, models.PROTECT, related_name="instant_plays", verbose_name=_("member"))

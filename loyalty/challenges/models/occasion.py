@@ -74,7 +74,7 @@ class Invitation(models.Model):
         ATTENDED = "attended", _("attended")
         NO_SHOW = "no_show", _("did not come")
 
-    fixed_columns = ("occasion_id", "member_id", "invited_at")
+    fixed_columns = ("occasion_id", "invited_at")
 
     occasion = models.ForeignKey(
         Occasion, models.PROTECT, related_name="invitations", verbose_name=pgettext_lazy("with places", "occasion")

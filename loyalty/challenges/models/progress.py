@@ -12,7 +12,7 @@ from .challenge import Challenge
 class Participation(models.Model):
     """A member who joined a challenge that has to be joined."""
 
-    append_only = True
+    fixed_columns = ("challenge_id", "joined_at")
 
     challenge = models.ForeignKey(Challenge, models.PROTECT, related_name="participations", verbose_name=_("challenge"))
     member = models.ForeignKey(Member, models.PROTECT, related_name="+", verbose_name=_("member"))
@@ -52,9 +52,12 @@ class ChallengeProgress(models.Model):
 
 
 class ChallengeStep(models.Model):
-    """What one activity adds, or what a refund takes of it (`undoes` names the activity that had added it)."""
+    """What one activity adds, or what a refund takes of it (`undoes` names the activity that had added it).
 
-    append_only = True
+    It follows the person when two members become one; what it adds is fixed.
+    """
+
+    fixed_columns = ("activity_id", "undoes", "day", "category", "value", "amount")
 
     progress = models.ForeignKey(ChallengeProgress, models.PROTECT, related_name="steps", verbose_name=_("progress"))
     member = models.ForeignKey(
@@ -93,7 +96,7 @@ class ChallengeCompletion(models.Model):
     stays (`is_reward_kept`), and the same win, reached again (`attempt`), does not give it a second time.
     """
 
-    fixed_columns = ("progress_id", "member_id", "ordinal", "attempt", "activity_id", "completed_at")
+    fixed_columns = ("attempt", "activity_id", "completed_at")
 
     progress = models.ForeignKey(ChallengeProgress, models.PROTECT, related_name="wins", verbose_name=_("progress"))
     member = models.ForeignKey(

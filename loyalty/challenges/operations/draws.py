@@ -24,6 +24,7 @@ from loyalty.lib.saving import save_checked
 from loyalty.programs.kinds import Effect, Happened
 from loyalty.programs.models import Program
 from members.models import Enrolment, Member
+from members.queries import identities
 
 SOURCE = "draw"
 
@@ -196,6 +197,8 @@ def _award(draw: Draw, wins: Sequence[DrawWin], at: datetime, by) -> None:
 def disqualify(*, win: DrawWin, reason: str, at: datetime, by=None) -> DrawWin | None:
     """Take the prize from a winner; the first substitute moves up and is returned. Raises `DrawRefused`.
 
+    Nobody moves up under a second number: whoever was drawn twice, before two members became one, was drawn once.
+
     A reward that was used stays and can be seen at the voucher.
     """
     draw = _locked(win.draw_id)
@@ -208,7 +211,7 @@ def disqualify(*, win: DrawWin, reason: str, at: datetime, by=None) -> DrawWin |
     if not was_winner:
         return None
     loss = gains.Loss(
-        member_id=win.member_id,
+        member_id=win.member.merged_into_id or win.member_id,
         reference=str(win.pk),
         points=win.points,
         has_voucher=win.voucher_id is not None,
@@ -216,7 +219,8 @@ def disqualify(*, win: DrawWin, reason: str, at: datetime, by=None) -> DrawWin |
     )
     gains.undo(program=draw.program, source=SOURCE, losses=[loss], at=at, by=by)
     _announce(draw, "draw.disqualified", [win], at)
-    substitute = draw.wins.filter(state=DrawWin.State.SUBSTITUTE).order_by("rank").first()
+    others = draw.wins.filter(state=DrawWin.State.SUBSTITUTE, member__merged_into__isnull=True)
+    substitute = others.exclude(member__in=identities(loss.member_id)).order_by("rank").first()
     if substitute is None:
         return None
     substitute.state = DrawWin.State.WON

@@ -78,9 +78,10 @@ def follow(*, program, happened: Sequence[Happened], at: datetime, by=None) -> l
         return []
     steps += refunds
     last = {step.place: step.activity_id for step in steps}
+    taken = {step.place for step in steps if step.value < 0}
     by_id = {each.activity_id: each for each in present}
     standing = [
-        Standing(batch.challenges[place[0]], batch.terms[place[0]], touched[place], by_id[last[place]])
+        Standing(batch.challenges[place[0]], batch.terms[place[0]], touched[place], by_id[last[place]], place in taken)
         for place in sorted(touched)
     ]
     return [*_effects(steps, last, batch), *settle(program=program, standing=standing, at=at, by=by)]

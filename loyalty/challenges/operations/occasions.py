@@ -122,8 +122,7 @@ def decline(*, occasion: Occasion, member_id: int, at: datetime, by=None) -> Inv
     invitation.state, invitation.has_place, invitation.answered_at = Invitation.State.DECLINED, False, at
     invitation.save(update_fields=["state", "has_place", "answered_at"])
     if had_place:
-        Occasion.objects.filter(pk=occasion.pk).update(taken=F("taken") - 1)
-        _move_up(occasion, at)
+        give_place_back(occasion, at)
     return invitation
 
 
@@ -156,6 +155,12 @@ def take_place(occasion: Occasion) -> bool:
     """One place, if there is one: a conditional update, so that the last one has one winner."""
     free = Q(places__isnull=True) | Q(taken__lt=F("places"))
     return bool(Occasion.objects.filter(free, pk=occasion.pk).update(taken=F("taken") + 1))
+
+
+def give_place_back(occasion: Occasion, at: datetime) -> None:
+    """A place is free again: it goes to whoever has waited longest. The caller holds the occasion."""
+    Occasion.objects.filter(pk=occasion.pk).update(taken=F("taken") - 1)
+    _move_up(occasion, at)
 
 
 def mark_no_shows(*, program: Program, at: datetime) -> int:

@@ -31,6 +31,7 @@ class Standing:
     terms: rules.Terms
     progress: ChallengeProgress
     cause: Happened
+    has_lost: bool = False  # a step was taken back: what was won before may go with it
     given: dict[int, ChallengeCompletion] = field(default_factory=dict)  # by ordinal
     undone: dict[int, list[ChallengeCompletion]] = field(default_factory=dict)
     won: list[ChallengeCompletion] = field(default_factory=list)
@@ -43,15 +44,16 @@ class Standing:
 
 
 def settle(*, program, standing: Sequence[Standing], at: datetime, by=None) -> list[Effect]:
-    days = _days(standing)
+    days = sums_by_day([each.progress.pk for each in standing])
     _completions(standing)
     for each in standing:
         mine = days[each.progress.pk]
-        each.progress.count = _count(each, mine)
-        wins = rules.wins(each.terms, each.progress.count, mine)
-        each.lost = [win for ordinal, win in sorted(each.given.items()) if ordinal > wins]
+        each.progress.count = rules.counted(each.terms, mine)
+        if each.has_lost:  # of two who were one person more may be won than one could have: that stays
+            reached = rules.reached(each.terms, each.progress.count, mine)
+            each.lost = [win for ordinal, win in sorted(each.given.items()) if ordinal > reached]
         if not each.cause.refund_of:
-            each.won = _claim(each, each.missing(wins))
+            each.won = _claim(each, each.missing(rules.wins(each.terms, each.progress.count, mine)))
     _give(program, standing, at, by)
     _undo(program, standing, at, by)
     for each in standing:
@@ -62,20 +64,14 @@ def settle(*, program, standing: Sequence[Standing], at: datetime, by=None) -> l
     return [Effect(each.cause.activity_id, outcome(each)) for each in standing]
 
 
-def _days(standing: Sequence[Standing]) -> dict[int, dict[date, int]]:
+def sums_by_day(progress_ids: Sequence[int]) -> dict[int, dict[date, int]]:
     """What the steps of each progress come to, day by day; days on which nothing is left are not in it."""
-    rows = ChallengeStep.objects.filter(progress__in=[each.progress.pk for each in standing])
+    rows = ChallengeStep.objects.filter(progress__in=progress_ids)
     found: dict[int, dict[date, int]] = defaultdict(dict)
     for progress_id, day, value in rows.values_list("progress_id", "day").annotate(total=Sum("value")):
         if value > 0:
             found[progress_id][day] = value
     return found
-
-
-def _count(each: Standing, days: dict[date, int]) -> int:
-    if each.terms.goal == Challenge.Goal.STREAK:
-        return (rules.runs(each.terms.every, days) or [0])[-1]
-    return sum(days.values())
 
 
 def _completions(standing: Sequence[Standing]) -> None:
