@@ -29,6 +29,10 @@ class EnrolmentTextFilter(OfEnrolment, filters.CharFilter):
     pass
 
 
+class EnrolmentBooleanFilter(OfEnrolment, filters.BooleanFilter):
+    pass
+
+
 class SpendFilter(OfEnrolment, filters.NumberFilter):
     """An amount of money as people write it; the table holds minor units."""
 
@@ -70,6 +74,7 @@ class MemberFilter(filters.FilterSet):
 
     tier = EnrolmentTextFilter(label=_("tier"), field_name="tier")
     plan = EnrolmentTextFilter(label=_("plan"), field_name="plan")
+    priority = EnrolmentBooleanFilter(label=_("priority support"), field_name="has_priority")
 
     class Meta:
         model = Member

@@ -53,6 +53,9 @@ class Definition:
     def tier(self, level: Level | None) -> Tier | None:
         return self.tiers[level.id] if level else None
 
+    def has_priority(self, level: Level | None) -> bool:
+        return bool(level) and self.tiers[level.id].priority_support
+
 
 def define(row: TierProgram, tiers: Iterable[Tier]) -> Definition:
     """The definition of a row and its tiers, saved or not."""

@@ -31,7 +31,7 @@ class MemberRowAdmin(StoreScopedMixin, VerbMixin, MemberSearchMixin, ExportMixin
 @admin.register(Enrolment)
 class EnrolmentAdmin(MemberRowAdmin):
     list_display = ["member", "program", "shown_status", "enrolled_at", "last_activity_at", "shown_spend", "points"]
-    list_filter = ["program", "status"]
+    list_filter = ["program", "status", "has_priority"]
     list_select_related = ["member", "program"]
     sortable_by = []
     fieldsets = [
@@ -43,6 +43,7 @@ class EnrolmentAdmin(MemberRowAdmin):
                 "fields": [
                     "tier",
                     "plan",
+                    "has_priority",
                     "points",
                     "shown_spend",
                     "purchases",
@@ -53,11 +54,11 @@ class EnrolmentAdmin(MemberRowAdmin):
             },
         ),
     ]
-    readonly_fields = ["shown_spend", "points"]
+    readonly_fields = ["shown_spend", "points", "has_priority"]
     actions_detail = ["accept_terms", "leave"]
     export_fields = ["member__number", "program__code", "status", "enrolled_at", "channel", "store__code"]
     export_fields += ["terms_version", "terms_accepted_at", "last_activity_at", "purchases", "spend", "balance"]
-    export_fields += ["tier", "plan"]
+    export_fields += ["tier", "plan", "has_priority"]
 
     @display(description=_("status"), label=STATUS_COLOURS)
     def shown_status(self, enrolment):

@@ -41,6 +41,14 @@ class Enrolment(models.Model):
         db_default="",
         help_text=_("The code of the plan whose benefits the member has now."),
     )
+    priority_by_tier = models.BooleanField(_("priority support by the tier"), default=False, db_default=False)
+    priority_by_plan = models.BooleanField(_("priority support by the plan"), default=False, db_default=False)
+    has_priority = models.GeneratedField(
+        expression=Q(priority_by_tier=True) | Q(priority_by_plan=True),
+        output_field=models.BooleanField(),
+        db_persist=True,
+        verbose_name=_("priority support"),
+    )
     predicted_value = models.DecimalField(_("predicted value"), max_digits=14, decimal_places=2, null=True, blank=True)
     predicted_at = models.DateTimeField(_("value predicted"), null=True, blank=True)
 

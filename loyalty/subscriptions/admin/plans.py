@@ -88,6 +88,8 @@ class PlanAdmin(NoDeleteMixin, HistoryAdmin):
         super().save_model(request, obj, form, change)
         if change and {"recurring_reward", "recurs"} & set(form.changed_data):
             operations.promise_again(plan=obj, at=timezone.now(), by=request.user)
+        if change and "priority_support" in form.changed_data:
+            operations.prioritise(plan=obj)
 
     @display(description=_("name"))
     def shown_name(self, plan):

@@ -8,7 +8,7 @@ sentence that says what to do.
 
 from loyalty.subscriptions.gateways import GatewayUnavailable, NoticeRefused
 
-from .benefits import promise_again
+from .benefits import prioritise, promise_again
 from .cancelling import cancel, keep
 from .changing import change_plan, price_of_change
 from .errors import PaymentDeclined, SubscriptionRefused
@@ -34,6 +34,7 @@ __all__ = [
     "pause",
     "price_of",
     "price_of_change",
+    "prioritise",
     "promise_again",
     "record_gateway_notice",
     "refund_charge",

@@ -30,7 +30,7 @@ def open_benefits(subscription: Subscription, at: datetime) -> None:
         starts_at=at,
     )
     _promise(subscription.plan, [period], at)
-    _push_down(subscription, subscription.plan.code)
+    _push_down(subscription, subscription.plan)
 
 
 def close_benefits(subscription: Subscription, at: datetime) -> None:
@@ -41,7 +41,7 @@ def close_benefits(subscription: Subscription, at: datetime) -> None:
     period.ends_at = max(at, period.starts_at)
     period.save(update_fields=["ends_at"])
     _end_promises(subscription.program, [period], at)
-    _push_down(subscription, "")
+    _push_down(subscription, None)
 
 
 @transaction.atomic
@@ -102,5 +102,13 @@ def joining_reference(charge: Charge) -> str:
     return f"joining:{charge.plan_id}:{charge.member_id}"
 
 
-def _push_down(subscription: Subscription, code: str) -> None:
-    Enrolment.objects.filter(program=subscription.program_id, member=subscription.member_id).update(plan=code)
+def _push_down(subscription: Subscription, plan: Plan | None) -> None:
+    """The plan whose benefits the member has now, and whether it brings priority support."""
+    Enrolment.objects.filter(program=subscription.program_id, member=subscription.member_id).update(
+        plan=plan.code if plan else "", priority_by_plan=bool(plan and plan.priority_support)
+    )
+
+
+def prioritise(*, plan: Plan) -> None:
+    """The plan brings priority support from now on, or no longer: to everybody who has it."""
+    Enrolment.objects.filter(program=plan.program_id, plan=plan.code).update(priority_by_plan=plan.priority_support)

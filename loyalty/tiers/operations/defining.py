@@ -12,6 +12,7 @@ from loyalty.programs.models import Program
 from loyalty.tiers.models import Tier, TierProgram
 from loyalty.tiers.models.tier import MOST
 from loyalty.tiers.rules import thresholds_ascend
+from members.models import Enrolment
 from rewards.models import Reward
 
 from .errors import TierRefused
@@ -67,6 +68,9 @@ def save_tiers(*, row: TierProgram, tiers: Sequence[Tier], at: datetime, by=None
     for tier in changed:
         tier.tier_program = row
         save_checked(tier, by=by, at=at)
+        if tier.pk in known and tier.priority_support != known[tier.pk].priority_support:
+            having = Enrolment.objects.filter(program=row.program, tier=tier.code)
+            having.update(priority_by_tier=tier.priority_support)
     if before and (moved or _measures_otherwise(row, before, changed, known)):
         TierProgram.objects.filter(pk=row.pk).update(changed_at=at)
     return row

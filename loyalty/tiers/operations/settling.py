@@ -84,8 +84,11 @@ def settle(
             sql.Update(
                 Enrolment,
                 ("member_id", "program_id"),
-                ("tier",),
-                [(member_id, program.pk, code_of(career.level)) for member_id, career in sorted(changed.items())],
+                ("tier", "priority_by_tier"),
+                [
+                    (member_id, program.pk, code_of(career.level), definition.has_priority(career.level))
+                    for member_id, career in sorted(changed.items())
+                ],
             ),
             emitting([] if quiet else _announced(program, changed, at)),
         ]
