@@ -12,8 +12,7 @@ from loyalty.earning.refunding import gifts_among
 from loyalty.earning.rows import Accepted
 from loyalty.earning.values import Reason
 from rewards.models import Reward, Voucher
-from rewards.operations import grant_rewards, withdraw_granted
-from rewards.operations.granting import Grant
+from rewards.operations import Grant, grant_rewards, in_turn, withdraw_granted
 
 SOURCE = "rule"
 WITHDRAWN, KEPT = "reward_withdrawn", "reward_kept"  # what a refund made of a reward, used or not
@@ -22,24 +21,24 @@ WITHDRAWN, KEPT = "reward_withdrawn", "reward_kept"  # what a refund made of a r
 def settle(program, accepted: Sequence[Accepted], counters: Counters, *, at: datetime, by) -> None:
     """Grant and withdraw what the decisions of the batch say, and tell them what came of it.
 
-    The activities have their ids. Rewards are claimed in the order of their codes, so that two batches that give the
-    same ones do not wait for each other in a ring.
+    The activities have their ids.
     """
     wanted: dict[str, list[tuple[Accepted, dict]]] = defaultdict(list)
     for item in accepted:
         for outcome in gifts_among(item.answer.outcomes):
             wanted[outcome["reward"]].append((item, outcome))
-    for code in sorted(wanted):
-        _grant(program, code, wanted[code], counters, at, by)
+    rewards = Reward.objects.filter(program=program, code__in=wanted) if wanted else ()
+    for reward, gifts in in_turn({each: wanted[each.code] for each in rewards}):
+        _grant(program, reward, gifts, counters, at, by)
     for item in accepted:
         if item.refunded and item.refunded.gifts and not item.refunded.left:
             _withdraw(program, item, at, by)
 
 
-def _grant(program, code: str, wanted: list[tuple[Accepted, dict]], counters: Counters, at: datetime, by) -> None:
+def _grant(program, reward: Reward, wanted: list[tuple[Accepted, dict]], counters: Counters, at: datetime, by) -> None:
     granted = grant_rewards(
         program=program,
-        reward=Reward.objects.get(program=program, code=code),
+        reward=reward,
         grants=[
             Grant(item.answer.member_id, _reference(item.answer.activity_id, outcome["rule"]))
             for item, outcome in wanted

@@ -30,7 +30,7 @@ from .gift_cards import (
     unblock_gift_card,
 )
 from .giving_back import give_back_vouchers
-from .granting import Grant, grant_reward, grant_rewards, withdraw_granted
+from .granting import Grant, grant_reward, grant_rewards, in_turn, withdraw_granted
 from .issuing import issue_voucher, issue_vouchers
 from .monthly import IssuedMonth, issue_month
 from .offers import set_offer
@@ -81,6 +81,7 @@ __all__ = [
     "give_back_vouchers",
     "grant_reward",
     "grant_rewards",
+    "in_turn",
     "issue_entitlements",
     "issue_month",
     "issue_voucher",

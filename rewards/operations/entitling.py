@@ -20,7 +20,7 @@ from rewards.models import Entitlement, Reward
 from rewards.terms import is_closed
 from rewards.timetable import Rhythm
 
-from .granting import Grant, grant, grant_rewards, withdraw_granted
+from .granting import Grant, grant, grant_rewards, in_turn, withdraw_granted
 
 SOURCE = "entitlement"
 TOGETHER = 1_000
@@ -166,7 +166,7 @@ def _issue(program: Program, due: list[Entitlement], day: date, at: datetime) ->
     for each in due:
         issues.setdefault(each.reward, []).extend(_Issue(each, on) for on in _due_days(program, each, day, births))
     vouchers, unmet = 0, dict[int, date]()
-    for reward, wanted in issues.items():
+    for reward, wanted in in_turn(issues):
         wanted.sort(key=lambda issue: (issue.due, issue.entitlement.pk))
         granted = grant(
             program=program, reward=reward, grants=[issue.grant for issue in wanted], source=SOURCE, at=at, by=None

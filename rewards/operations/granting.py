@@ -1,9 +1,10 @@
 """Rewards that are given because of something: a tier reached, a card filled, a friend who bought."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from django.db import transaction
 from django.utils import timezone
@@ -13,11 +14,13 @@ from loyalty.events.operations import Happening, emit_many
 from loyalty.programs.models import Program
 from rewards.models import Reward, Voucher
 
-from .claims import take_stock
+from .claims import return_stock, take_stock
 from .errors import RewardsError
 from .issuing import issue_for_reward
 from .validating import VoucherRefused
 from .withdrawing import withdraw_voucher
+
+T = TypeVar("T")
 
 
 class Grant(NamedTuple):
@@ -53,6 +56,12 @@ class Granted(NamedTuple):
 
     vouchers: dict[str, Voucher]
     issued: int
+
+
+def in_turn(wanted: Mapping[Reward, T]) -> list[tuple[Reward, T]]:
+    """What is wanted of each reward, in the order in which everybody claims them: two batches that give the same
+    rewards never wait for each other in a ring."""
+    return sorted(wanted.items(), key=lambda each: each[0].pk)
 
 
 @transaction.atomic
@@ -94,15 +103,38 @@ def _announce(program: Program, reward: Reward, vouchers: Sequence[Voucher], at:
     )
 
 
+@transaction.atomic
 def withdraw_granted(
     *, program: Program, source: str, references: Sequence[str], at: datetime, by=None, reason: str = ""
 ) -> list[Voucher]:
-    """Take back what was granted for these reasons and is unused; what was used stays. Returns all of them."""
-    vouchers = list(Voucher.objects.filter(program=program, source=source, reference__in=references))
+    """Take back what was granted for these reasons and is unused; what was used stays. Returns all of them.
+
+    What is taken back, or expired unused, lies in the stock again: somebody else can have it. Twice changes nothing.
+    """
+    mine = Voucher.objects.filter(program=program, source=source, reference__in=references).order_by("id")
+    vouchers = list(mine.select_for_update(of=("self",)).select_related("reward"))
+    back: Counter[Reward] = Counter()
     for voucher in vouchers:
-        with suppress(VoucherRefused):  # used before, or a moment ago
+        back.update(_unused(voucher))
+        with suppress(VoucherRefused):  # used before
             withdraw_voucher(voucher=voucher, reason=reason or _("What it was granted for was undone."), at=at, by=by)
+    for reward, quantity in in_turn(back):
+        return_stock(reward, quantity)
     return vouchers
+
+
+def _unused(voucher: Voucher) -> list[Reward]:
+    """Of which rewards a whole piece comes back with the voucher; of several at once, where each of them is unused."""
+    reward = voucher.reward
+    if reward is None or voucher.state == Voucher.State.WITHDRAWN or voucher.uses:
+        return []
+    if voucher.state != Voucher.State.EXCHANGED:
+        return [reward]
+    parts = list(Voucher.objects.filter(origin=voucher).select_related("reward"))
+    if not parts or any(part.state == Voucher.State.WITHDRAWN or part.uses for part in parts):
+        return []
+    chosen = [part.reward for part in parts if part.reward and reward.kind == Reward.Kind.CHOICE]
+    return [reward, *chosen]
 
 
 def _claim(reward: Reward, wanted: int) -> int:

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.db import transaction
 
 from loyalty.challenges import operations
 from loyalty.challenges.models import (
@@ -16,10 +17,12 @@ from loyalty.challenges.models import (
     Occasion,
 )
 from loyalty.challenges.operations import codes as code_verbs
-from loyalty.challenges.operations import instant_wins, occasions, winning
+from loyalty.challenges.operations import gains, instant_wins, occasions, winning
 from loyalty.earning.operations import ActivityInput, ActivityRefused, MemberRef, record_activity
 from loyalty.ledger.audit import audit_ledger
 from loyalty.ledger.models import Account
+from loyalty.lib.deadlocks import is_deadlock
+from rewards.operations import granting
 from tests.earning.desk import NOON
 from tests.factories.challenges import (
     APRIL,
@@ -31,6 +34,7 @@ from tests.factories.challenges import (
     march_draw,
 )
 from tests.factories.members import EnrolmentFactory
+from tests.factories.rewards import RewardFactory
 from tests.racing import AllHaveRead, at_once
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
@@ -205,3 +209,41 @@ def test_a_draw_asked_for_twice_is_held_once(program):
     held = at_once(lambda _caller: operations.hold_draw(draw=draw, at=APRIL + timedelta(days=1)), range(CALLERS))
     refusals = [result for result in held if isinstance(result, operations.DrawRefused)]
     assert (len(refusals), DrawWin.objects.count(), points()) == (CALLERS - 1, 1, 500)
+
+
+def give_crosswise(program, rounds):
+    """Two batches that give the same two rewards, each in another order; what became of them."""
+    coffee, tea = RewardFactory.create_batch(2, program=program, stock=100)
+    anybody = members(program, 1)[0]
+
+    def batch(numbered):
+        number, rewards = numbered
+        given = [
+            gains.Gain(member_id=anybody.pk, reference=f"{number}:{reward.pk}", at=NOON, reward=reward)
+            for reward in rewards
+        ]
+        with transaction.atomic():
+            gains.give(program=program, source="challenge", gains=given, at=NOON)
+
+    orders = [(coffee, tea), (tea, coffee)] * rounds
+    return at_once(batch, enumerate(orders), threads=2)
+
+
+def test_batches_that_give_the_same_rewards_take_turns(program):
+    assert give_crosswise(program, rounds=10) == [None] * 20
+
+
+def test_control_without_the_order_they_wait_for_each_other(program, monkeypatch):
+    both_hold_one, take_stock = AllHaveRead(2), granting.take_stock
+
+    def take_and_wait(reward, quantity):
+        take_stock(reward, quantity)
+        if waiting:
+            waiting.pop()
+            both_hold_one.wait()
+
+    waiting = [1, 2]
+    monkeypatch.setattr(gains, "in_turn", lambda wanted: list(wanted.items()))
+    monkeypatch.setattr(granting, "take_stock", take_and_wait)
+    refused = [each for each in give_crosswise(program, rounds=1) if each]
+    assert [is_deadlock(each) for each in refused] == [True]

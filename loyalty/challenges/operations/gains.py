@@ -15,8 +15,7 @@ from loyalty.lib import sql
 from loyalty.lib.periods import local_date
 from loyalty.programs.expiry import ExpiryPolicy, expires_at
 from rewards.models import Reward, Voucher
-from rewards.operations import grant_rewards, withdraw_granted
-from rewards.operations.granting import Grant
+from rewards.operations import Grant, grant_rewards, in_turn, withdraw_granted
 
 
 @dataclass(slots=True, kw_only=True)
@@ -52,7 +51,7 @@ def give(*, program, source: str, gains: Sequence[Gain], at: datetime, by=None) 
     for gain in gains:
         if gain.reward:
             by_reward[gain.reward].append(gain)
-    for reward, mine in by_reward.items():
+    for reward, mine in in_turn(by_reward):
         grants = [Grant(gain.member_id, gain.reference) for gain in mine]
         vouchers = grant_rewards(program=program, reward=reward, grants=grants, source=source, at=at, by=by)
         for gain in mine:

@@ -108,7 +108,7 @@ def _grant(turn: Turn, numbered: list[tuple[int, Wanted]]) -> dict[str, Voucher]
         if each.reward_id:
             grants[each.reward_id].append(Grant(each.member_id or 0, str(number)))
     vouchers: dict[str, Voucher] = {}
-    for reward in Reward.objects.filter(pk__in=grants) if grants else ():
+    for reward in Reward.objects.filter(pk__in=grants).order_by("pk") if grants else ():
         vouchers |= rewards.grant_rewards(
             program=turn.program, reward=reward, grants=grants[reward.pk], source=SOURCE, at=turn.at, by=turn.by
         )

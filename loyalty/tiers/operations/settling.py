@@ -17,7 +17,7 @@ from loyalty.tiers.reading import Definition
 from loyalty.tiers.rules import Level
 from members.models import Enrolment
 from rewards.models import Reward, Voucher
-from rewards.operations import Grant, grant_rewards, withdraw_granted
+from rewards.operations import Grant, grant_rewards, in_turn, withdraw_granted
 
 from .promising import SOURCE, promise
 
@@ -141,7 +141,7 @@ def _give(
                     continue
                 grant = Grant(member_id, reference(rise, level.code))
                 wanted.setdefault(reward, []).append((rise, level.code, grant))
-    for reward, grants in wanted.items():
+    for reward, grants in in_turn(wanted):
         granted = grant_rewards(
             program=program, reward=reward, grants=[grant for _, _, grant in grants], source=SOURCE, at=at, by=by
         )
