@@ -79,6 +79,7 @@ def explain_instant_win(outcome: Mapping[str, Any], *, currency: str) -> str:
     templates = {
         "won": _("“%(game)s” was played and won, at %(wins)s in %(of)s: %(gains)s."),
         "lost": _("“%(game)s” was played and not won, at %(wins)s in %(of)s."),
+        "may_win": _("It will be a play of “%(game)s”, which may be won: %(wins)s in %(of)s."),
         "no_prize_left": _("“%(game)s” was played and hit, but no prize was left."),
         "undone": _("What “%(game)s” gave was taken back: %(points)s."),
     }

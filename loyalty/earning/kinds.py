@@ -37,13 +37,15 @@ class KindOfProgram:
     """A program has the kind when `table` (with the column `program_id`) has a row of it.
 
     `follow(program=, happened=, at=, by=)` is the kind's verb and returns its effects; `standings(program=,
-    member_ids=)` are the members' tiers or plans; `check(program=, source=, activities=)`, with each activity beside
-    its member, says which of them it does not accept. A kind may lack any of them.
+    member_ids=)` are the members' tiers or plans; `check(program=, source=, activities=)`, with each activity beside its
+    member, says which of them it does not accept. `foresee`, called like `follow`, answers instead of it where nothing
+    may come of the activities, for what chance decides. A kind may lack any of them.
     """
 
     name: str
     table: type[Model]
     follow: Callable[..., Sequence[Effect]] | None = None
+    foresee: Callable[..., Sequence[Effect]] | None = None
     standings: Callable[..., Standings] | None = None
     check: Callable[..., Check] | None = None
 
@@ -57,7 +59,12 @@ KINDS: tuple[KindOfProgram, ...] = (
     KindOfProgram(name="subscriptions", table=Subscription, standings=standings_of_plans),
     KindOfProgram(name="punchcards", table=PunchCardProgram, follow=punch),
     KindOfProgram(name="draws", table=Draw, follow=challenges.follow_draws),
-    KindOfProgram(name="instant_wins", table=InstantWin, follow=challenges.follow_instant_wins),
+    KindOfProgram(
+        name="instant_wins",
+        table=InstantWin,
+        follow=challenges.follow_instant_wins,
+        foresee=challenges.foresee_instant_wins,
+    ),
     KindOfProgram(name="referrals", table=ReferralProgram, follow=referrals.follow),
     KindOfProgram(name="partners", table=Contract, follow=partners.follow, check=partners.ContractCheck.of_activities),
 )
@@ -110,11 +117,14 @@ def standing(known: dict[str, Standings], member_id: int, moment: datetime) -> d
     return {name: standing for name, standing in found if standing}
 
 
-def follow(program, names: Collection[str], happened: Sequence[Happened], *, at: datetime, by) -> Iterable[Effect]:
-    """Tell each kind that the program has, and gather what came of it."""
+def follow(
+    program, names: Collection[str], happened: Sequence[Happened], *, at: datetime, by, is_dry: bool = False
+) -> Iterable[Effect]:
+    """Tell each kind that the program has, and gather what came of it, or would come of it."""
     for kind in KINDS:
-        if kind.name in names and kind.follow:
-            yield from kind.follow(program=program, happened=happened, at=at, by=by)
+        verb = kind.foresee if is_dry and kind.foresee else kind.follow
+        if kind.name in names and verb:
+            yield from verb(program=program, happened=happened, at=at, by=by)
 
 
 def happened(item: Accepted, source: str, *, local: datetime, history: bool, policy: Policy) -> Happened:

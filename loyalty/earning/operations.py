@@ -93,12 +93,13 @@ def record_activity(*, program, source: str, activity: ActivityInput, at: dateti
 
 
 def calculate(*, program, source: str, activity: ActivityInput, at: datetime, by=None) -> Recorded:
-    """What `record_activity` would answer. Writes nothing; the activity's id is 0. Raises ActivityRefused."""
+    """What `record_activity` would answer, save what chance decides: that may be won. Writes nothing; the activity's id
+    is 0. Raises ActivityRefused."""
 
     def work() -> list[Answer]:
         fault = own_fault(activity, program=program, at=at, history=False)
         members = resolve(program=program, source=source, activities=[activity], faults=[fault], at=at, by=by)
-        answers = _one_by_one(program, source, [activity], members.found, at, by)
+        answers = _one_by_one(program, source, [activity], members.found, at, by, is_dry=True)
         transaction.set_rollback(True)
         return answers
 
@@ -239,7 +240,9 @@ def _record_own(
     return _again_after_a_race(work)
 
 
-def _one_by_one(program, source: str, activities, members: Sequence[int | Refused], at: datetime, by) -> list[Answer]:
+def _one_by_one(
+    program, source: str, activities, members: Sequence[int | Refused], at: datetime, by, *, is_dry: bool = False
+) -> list[Answer]:
     """Each activity with what pays it, or what its refund returns; of a refused one nothing is left."""
     answers: list[Answer] = []
     for activity, member_id in zip(activities, members, strict=True):
@@ -251,7 +254,8 @@ def _one_by_one(program, source: str, activities, members: Sequence[int | Refuse
                 paid = paying.settle(
                     program=program, source=source, activity=activity, member_id=member_id, at=at, by=by
                 )
-                recorded = Recording(program=program, source=source, at=at, by=by).record([paid], [member_id])
+                recording = Recording(program=program, source=source, at=at, by=by, is_dry=is_dry)
+                recorded = recording.record([paid], [member_id])
                 answers.append(_only(recorded))
         except ActivityRefused as refusal:
             answers.append(Refused(refusal.code, refusal.field, refusal.message))

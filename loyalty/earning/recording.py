@@ -33,13 +33,17 @@ Answer = Recorded | Refused
 
 @dataclass
 class Recording:
-    """`members` gives each activity's member, found by the caller, or the refusal where there is none."""
+    """`members` gives each activity's member, found by the caller, or the refusal where there is none.
+
+    A dry one is rolled back by the caller: what it answers is what would be, and chance is left alone.
+    """
 
     program: object
     source: str
     at: datetime
     by: object = None
     history: bool = False
+    is_dry: bool = False
     accepted: list[Accepted] = field(default_factory=list)
     _seen: dict[str, Accepted] = field(default_factory=dict)
 
@@ -288,7 +292,8 @@ class Recording:
             for item in self.accepted
         ]
         answers = {item.answer.activity_id: item.answer for item in self.accepted}
-        for activity_id, outcome in kinds.follow(self.program, self._facts.kinds, happened, at=self.at, by=self.by):
+        told = {"at": self.at, "by": self.by, "is_dry": self.is_dry}
+        for activity_id, outcome in kinds.follow(self.program, self._facts.kinds, happened, **told):
             answers[activity_id].outcomes.append(outcome)
 
     def _postpone(self) -> None:

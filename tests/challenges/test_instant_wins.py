@@ -7,6 +7,8 @@ from django.db import IntegrityError, transaction
 from loyalty.challenges import operations
 from loyalty.challenges.models import InstantPlay
 from loyalty.challenges.operations import instant_wins
+from loyalty.challenges.sentences import explain_instant_win
+from loyalty.earning.operations import calculate
 from loyalty.ledger.audit import audit_ledger
 from rewards.operations import redeem_voucher
 from tests.earning.desk import NOON
@@ -138,3 +140,19 @@ def test_the_stock_is_set_by_who_has_seen_it(program):
     with pytest.raises(operations.StockChanged):
         operations.set_prizes_left(game=game, stock=10, seen=6, at=NOON)
     assert operations.set_prizes_left(game=game, stock=10, seen=5, at=NOON).stock == 10
+
+
+def test_a_dry_run_draws_nothing(desk, program, rolls):
+    asked = rolls(0)
+    game = InstantWinFactory(program=program, chance_of=4, stock=1, plays_per_day=1)
+    sale = desk.activity()
+    for _again in range(2):
+        foreseen = calculate(program=program, source="till", activity=sale, at=sale.occurred_at)
+        assert foreseen.outcomes[-1]["reason"] == "may_win"
+    sentence = explain_instant_win(foreseen.outcomes[-1], currency="EUR")
+    assert sentence == f"It will be a play of “{game.name}”, which may be won: 1 in 4."
+    game.refresh_from_db()
+    assert (asked, game.stock, InstantPlay.objects.count()) == ([], 1, 0)
+    assert desk.hand_in(sale).outcomes[-1]["reason"] == "won"
+    last = desk.activity()
+    assert "may_win" not in str(calculate(program=program, source="till", activity=last, at=last.occurred_at))

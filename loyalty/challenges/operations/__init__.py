@@ -23,7 +23,13 @@ from .definitions import (
 )
 from .draws import DrawRefused, add_draw, disqualify, follow_draws, hold_draw
 from .following import follow
-from .instant_wins import StockChanged, add_instant_win, follow_instant_wins, set_prizes_left
+from .instant_wins import (
+    StockChanged,
+    add_instant_win,
+    follow_instant_wins,
+    foresee_instant_wins,
+    set_prizes_left,
+)
 from .occasions import (
     InvitationRefused,
     accept,
@@ -63,6 +69,7 @@ __all__ = [
     "follow_codes",
     "follow_draws",
     "follow_instant_wins",
+    "foresee_instant_wins",
     "generate_codes",
     "hand_out_codes",
     "hold_draw",

@@ -53,7 +53,30 @@ def follow_instant_wins(*, program, happened: Sequence[Happened], at: datetime, 
     return [*effects, *_undo(program, refunds, at, by)] if refunds else effects
 
 
+def foresee_instant_wins(*, program, happened: Sequence[Happened], at: datetime, by=None) -> list[Effect]:
+    """The games that would be played, with their chances. Nothing is drawn: who asks again and again learns nothing."""
+    playing = [each for each in happened if not each.refund_of and not each.is_history]
+    return [
+        Effect(each.activity_id, _told(game, "may_win", wins=game.chance_wins, of=game.chance_of))
+        for game, mine in (_playing(program, playing) if playing else ())
+        for each in mine
+        if game.stock != 0
+    ]
+
+
 def _play(program, happened: Sequence[Happened], at: datetime, by) -> list[Effect]:
+    plays = [play for game, mine in _playing(program, happened) for play in _decide(game, mine)]
+    if not plays:
+        return []
+    InstantPlay.objects.bulk_create(plays)
+    won = _give(program, [play for play in plays if play.is_won], at, by)
+    by_id = {each.activity_id: each for each in happened}
+    _announce(program, "instant_win.won", [(by_id[play.activity_id], play) for play in won], at)
+    return [Effect(play.activity_id, _outcome(play)) for play in plays]
+
+
+def _playing(program, happened: Sequence[Happened]) -> list[tuple[InstantWin, list[Happened]]]:
+    """Each game that runs with the activities that are a play of it."""
     moments = [each.occurred_at for each in happened]
     begun = Q(valid_from__isnull=True) | Q(valid_from__lte=max(moments))
     going = Q(valid_to__isnull=True) | Q(valid_to__gt=min(moments))
@@ -63,7 +86,7 @@ def _play(program, happened: Sequence[Happened], at: datetime, by) -> list[Effec
     members = known_members(program, {each.member_id for each in happened})
     policy = policy_of(program)
     played = _played(games, members, policy)
-    plays = []
+    playing = []
     for game in sorted(games, key=lambda game: game.pk):
         conditions, audience = conditions_of(game), audience_of(game)
         mine = [
@@ -75,12 +98,8 @@ def _play(program, happened: Sequence[Happened], at: datetime, by) -> list[Effec
             and rules.goods_of(each, conditions, policy) is not None
             and _counts(game, each, played, policy)
         ]
-        plays += _decide(game, mine)
-    InstantPlay.objects.bulk_create(plays)
-    won = _give(program, [play for play in plays if play.is_won], at, by)
-    by_id = {each.activity_id: each for each in happened}
-    _announce(program, "instant_win.won", [(by_id[play.activity_id], play) for play in won], at)
-    return [Effect(play.activity_id, _outcome(play)) for play in plays]
+        playing.append((game, mine))
+    return playing
 
 
 def _runs_at(game: InstantWin, moment: datetime) -> bool:
