@@ -12,7 +12,7 @@ from campaigns.models import Occasion
 from loyalty.jobs import registry
 from loyalty.jobs.registry import Beat, DailyJob
 from loyalty.jobs.run import Run
-from loyalty.ledger.queries import expiring, member_range
+from loyalty.ledger.queries import member_range
 from loyalty.lib.periods import start_of_day
 from loyalty.programs.models import Program
 
@@ -54,7 +54,8 @@ def has_points_to_lose(scope: str, day: date) -> bool:
         return False
     tz = program.tzinfo
     horizon = rules.horizon(day, queries.days_before(program), tz)
-    return expiring(program=program, after=start_of_day(day, tz), before=horizon).order_by().exists()
+    soon = queries.to_lose(program=program, after=start_of_day(day, tz), before=horizon)
+    return any(lots.order_by().exists() for lots in soon)
 
 
 def register() -> None:

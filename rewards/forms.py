@@ -250,7 +250,10 @@ class IssuanceRuleForm(FiguresMixin, ProgramRowForm):
     figures = ("points", "minimum")
     may_be_empty = ("minimum",)
     points = figure_field(
-        _("Points, or cash-back, per step"), help_text=_("100 points; or 0.01 of cash-back, to pay out all of it.")
+        _("Points, or cash-back, per step"),
+        help_text=_(
+            "100 points; or 0.01 of cash-back, to pay out all of it. Each member’s own count, in a household too."
+        ),
     )
     minimum = figure_field(
         _("Minimum"), required=False, help_text=_("Who has less keeps it until a later month: 10.00 of cash-back.")

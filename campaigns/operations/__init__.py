@@ -1,6 +1,6 @@
 """What other rooms and staff do with messages. Sending is never part of a transaction; all else is one."""
 
-from campaigns.operations.delivering import Delivered, close_interrupted, deliver
+from campaigns.operations.delivering import Delivered, close_interrupted, deliver, send_waiting
 from campaigns.operations.notifying import notify
 from campaigns.operations.queueing import queue_expiring, queue_welcomes
 from campaigns.operations.staff import CannotSend, requeue, send_test
@@ -17,5 +17,6 @@ __all__ = [
     "requeue",
     "resubscribe",
     "send_test",
+    "send_waiting",
     "unsubscribe",
 ]

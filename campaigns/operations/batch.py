@@ -6,6 +6,7 @@ from datetime import datetime
 
 from campaigns import letters, queries, rules
 from campaigns.models import Message, Occasion
+from loyalty.ledger.currencies import Currency
 from loyalty.programs.models import Program
 from members.models import Consent, Enrolment, Member
 from members.queries import members_with_consent
@@ -41,14 +42,16 @@ class Batch:
             Reason.NO_EMAIL: not message.member.email,
             Reason.NO_CONSENT: message.member_id not in self._consenting or message.member.email in self._forgotten,
             Reason.TOO_LATE: self.at - message.due_at > rules.LATEST,
-            Reason.NOTHING_TO_SAY: message.occasion == Occasion.POINTS_EXPIRING and not self.figures(message)["lots"],
+            Reason.NOTHING_TO_SAY: message.occasion == Occasion.POINTS_EXPIRING
+            and not any(self.figures(message).values()),
         }
         return next((reason for reason, stands in refusals.items() if stands), "")
 
     def figures(self, message: Message) -> dict:
         """As they are now: points may have been spent since the message was queued."""
         if message.occasion == Occasion.POINTS_EXPIRING:
-            return {"lots": self._lots.get((message.program_id, message.member_id, message.period), [])}
+            lots = self._lots.get((message.program_id, message.member_id, message.period), {})
+            return {"lots": lots.get(Currency.POINTS, []), "cashback": lots.get(Currency.CASHBACK, [])}
         enrolment = self._enrolment(message)
         return {"points": max(enrolment.balance, 0) if enrolment else 0}
 

@@ -7,7 +7,7 @@ queue it again by hand.
 """
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,10 +16,12 @@ from smtplib import SMTPDataError, SMTPException, SMTPRecipientsRefused, SMTPSer
 from django.core.mail import get_connection
 from django.db import transaction
 from django.db.models import F
+from django.utils import timezone
 
 from campaigns import letters, rules, unsubscribing
 from campaigns.models import Message
 from campaigns.operations.batch import Batch
+from campaigns.operations.queueing import queue_welcomes
 from loyalty.programs.models import Program
 
 logger = logging.getLogger(__name__)
@@ -44,6 +46,16 @@ class Delivered:
     def count(self, state: str) -> None:
         name = {State.SENT: "sent", State.SKIPPED: "skipped", State.FAILED: "failed", State.QUEUED: "postponed"}
         setattr(self, name[State(state)], getattr(self, name[State(state)]) + 1)
+
+
+def send_waiting(*, clock: Callable[[], datetime] = timezone.now) -> None:
+    """All that waits: whoever enrolled is greeted, what is queued goes out, until nothing is left or the mail server is
+    away. `clock` is asked before each batch."""
+    close_interrupted(at=clock())
+    while queue_welcomes(at=clock()):
+        pass
+    while (delivered := deliver(at=clock())) and delivered.is_connected:
+        pass
 
 
 def deliver(

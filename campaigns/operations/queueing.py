@@ -9,7 +9,6 @@ from django.db import transaction
 from campaigns import queries, rules
 from campaigns.models import Message, Occasion
 from loyalty.events import operations as events
-from loyalty.ledger.queries import expiring
 from loyalty.lib.periods import start_of_day
 from loyalty.programs.models import Program
 from members.models import Consent, Enrolment, Member
@@ -66,9 +65,12 @@ def queue_expiring(
     """
     tz = program.tzinfo
     days_before = queries.days_before(program)
-    soon = expiring(program=program, after=start_of_day(day, tz), before=rules.horizon(day, days_before, tz))
-    lots = soon.filter(account__member__gte=first_member, account__member__lte=last_member, account__currency="points")
-    due = {(lot["member_id"], rules.period_of(lot["expires_at"], tz)) for lot in lots}
+    soon = queries.to_lose(program=program, after=start_of_day(day, tz), before=rules.horizon(day, days_before, tz))
+    due = {
+        (lot["member_id"], rules.period_of(lot["expires_at"], tz))
+        for lots in soon
+        for lot in lots.filter(account__member__gte=first_member, account__member__lte=last_member)
+    }
     due -= _known(program, {period for _, period in due}, first_member, last_member)
     languages = _reachable(program, {member_id for member_id, _ in due})
     messages = [

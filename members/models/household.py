@@ -28,7 +28,10 @@ class Household(models.Model):
     pools = models.BooleanField(
         _("spends points together"),
         default=True,
-        help_text=_("Each member can then spend the points of all, those that expire soonest first."),
+        help_text=_(
+            "Each member can then spend the points of all, those that expire soonest first. The monthly issuance still "
+            "counts each member’s own."
+        ),
     )
     created_at = models.DateTimeField(_("created"))
     closed_at = models.DateTimeField(pgettext_lazy("household", "ended"), null=True, blank=True)

@@ -9,6 +9,7 @@ import pytest
 from django.conf import settings
 
 from loyalty.backoffice.simulation.story import StoryRefused, read_story
+from rewards.models import GiftCard
 from tests.factories.stories import at, check, points, seen, tell
 
 ANA = at("2025-01-05T12:00", "ana", "enrol", email="ana@example.com", consents=["email"])
@@ -172,3 +173,20 @@ def test_points_change_hands_and_two_members_become_one():
     assert [points(told, who, 1)["available"] for who in ("ana", "bob")] == [75, 75]
     assert [refusal["event"] for refusal in told["refusals"]] == [4]
     assert told["audit"] == {"drift": []}
+
+
+@pytest.mark.django_db
+def test_a_gift_card_is_sold_and_stays_with_whoever_registered_it_first():
+    bob = at("2025-01-05T12:00", "bob", "enrol")
+    told = tell(
+        "yes2you",
+        ANA,
+        bob,
+        at("2025-01-06T10:00", "ana", "register_card", gift_card="birthday", amount="50.00"),
+        at("2025-01-06T10:01", "ana", "register_card", gift_card="birthday"),
+        at("2025-01-06T10:02", "bob", "register_card", gift_card="birthday"),
+        at("2025-01-06T10:03", "bob", "register_card", gift_card="unsold"),
+    )
+    assert [(each["event"], each["code"]) for each in told["refusals"]] == [(4, "registered"), (5, "unreadable")]
+    card = GiftCard.objects.get()
+    assert (card.balance, card.member.first_name) == (5000, "Ana")

@@ -137,3 +137,27 @@ def test_the_number_of_statements_does_not_grow_with_the_members_to_choose_from(
             program=program, day=TODAY, at=NOON, first_member=readers[0].pk, last_member=readers[-1].pk
         )
     assert queued.queued == members
+
+
+def test_cash_back_is_told_of_as_money(program, english_reader, french_reader, mailoutbox):
+    earn(program, english_reader, 500, until=days(5), currency="cashback")
+    earn(program, french_reader, 1250, until=days(5), currency="cashback")
+    night(program)
+    subjects = {email.subject for email in mailoutbox}
+    assert subjects == {"Les Halles: €5.00 cash-back expire soon", "Les Halles : 12,50\xa0€ cashback expirent bientôt"}
+    (english,) = (email for email in mailoutbox if email.to == ["bob@example.com"])
+    assert "€5.00 until March 7, 2026 included" in english.body
+    assert "Part of what you have collected expires soon" in english.body
+
+
+def test_points_and_cash_back_of_a_month_are_told_of_together(program, english_reader, mailoutbox):
+    earn(program, english_reader, 500, until=days(5), currency="cashback")
+    earn(program, english_reader, 1200, until=days(8))
+    night(program)
+    (email,) = mailoutbox
+    assert email.subject == "Les Halles: 1,200 points and €5.00 cash-back expire soon"
+    told = email.body[email.body.index("- ") :]
+    assert told.splitlines()[:2] == [
+        "- €5.00 until March 7, 2026 included",
+        "- 1,200 points until March 10, 2026 included",
+    ]

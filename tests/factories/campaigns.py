@@ -68,8 +68,8 @@ def english_reader(program):
     return reader(program, first_name="Bob", email="bob@example.com")
 
 
-def earn(program, member, points, *, until):
-    """Points whose last usable day is `until`."""
+def earn(program, member, points, *, until, **terms):
+    """Points whose last usable day is `until`; or cash-back, in minor units."""
     ledger.earn(
         program=program,
         member_id=member.pk,
@@ -77,6 +77,7 @@ def earn(program, member, points, *, until):
         cause=ledger.Cause("till", str(next(_number))),
         at=LONG_AGO,
         expires_at=start_of_day(until + timedelta(days=1), program.tzinfo),
+        **terms,
     )
 
 
@@ -98,11 +99,7 @@ def enrol(program, *, at=NOON, consents=("email",), **person):
 def send(at=NOON):
     """What the clock does every minute."""
     publish()
-    operations.close_interrupted(at=at)
-    while operations.queue_welcomes(at=at):
-        pass
-    while (delivered := operations.deliver(at=at)) and delivered.is_connected:
-        pass
+    operations.send_waiting(clock=lambda: at)
 
 
 def address(member, program):

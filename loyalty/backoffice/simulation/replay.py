@@ -1,7 +1,7 @@
 """Time passes from event to event: each midnight of the program's zone runs its night, each event its verb."""
 
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, tzinfo
+from datetime import date, datetime
 from typing import Any
 
 from django.core.exceptions import ObjectDoesNotExist, ValidationError
@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from campaigns import operations as campaigns
 from loyalty.backoffice.nightly import run_night
 from loyalty.backoffice.simulation.standing import standing
-from loyalty.backoffice.simulation.story import Event, Story, StoryRefused
+from loyalty.backoffice.simulation.story import Event, Story, StoryRefused, in_zone
 from loyalty.backoffice.simulation.verbs import VERBS, Stage
 from loyalty.events.operations import publish
 from loyalty.jobs.models import Job
@@ -37,7 +37,7 @@ class Replay:
     def tell(self, story: Story) -> dict[str, Any]:
         """The whole story. Raises `StoryRefused` for events out of order, `NightFailed` for a broken job."""
         tz = self.program.tzinfo
-        events = [(_moment(event.at, tz), event) for event in story.events]
+        events = [(in_zone(event.at, tz), event) for event in story.events]
         for (earlier, _first), (later, event) in zip(events, events[1:], strict=False):
             if later < earlier:
                 raise StoryRefused(_("Event %(index)d happens before the one above it.") % {"index": event.index})
@@ -82,14 +82,7 @@ class Replay:
     def _send(self, at: datetime) -> None:
         """What the clock of the messages does every minute."""
         publish()
-        while campaigns.queue_welcomes(at=at):
-            pass
-        while (delivered := campaigns.deliver(at=at)) and delivered.is_connected:
-            pass
-
-
-def _moment(at: datetime, tz: tzinfo) -> datetime:
-    return (at if at.tzinfo else at.replace(tzinfo=tz)).astimezone(UTC)
+        campaigns.send_waiting(clock=lambda: at)
 
 
 def _refusal(error: Exception) -> dict[str, str] | None:

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -21,11 +21,11 @@ VERBS: dict[str, frozenset[str]] = {
         " code occurred_at",
         "refund": "id of amount store occurred_at",
         "redeem": "partner reward quantity points currency activity amount store",
-        "use_voucher": "reward code activity amount store reserve",
+        "use_voucher": "reward code activity store reserve",
         "release": "reward code activity",
         "consent": "channel given",
         "enter_code": "code batch store",
-        "register_card": "",
+        "register_card": "gift_card amount",
         "subscribe": "plan",
         "cancel": "now",
         "charge_result": "result results times",
@@ -35,6 +35,11 @@ VERBS: dict[str, frozenset[str]] = {
         "check": "",
     }.items()
 }
+
+
+def in_zone(moment: datetime, tz: tzinfo) -> datetime:
+    """A moment of a story: of the program's zone where the story gives none."""
+    return (moment if moment.tzinfo else moment.replace(tzinfo=tz)).astimezone(UTC)
 
 
 class StoryRefused(Exception):

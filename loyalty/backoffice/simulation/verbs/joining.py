@@ -12,6 +12,7 @@ from loyalty.subscriptions import queries as subscribed
 from loyalty.subscriptions.gateways import fake
 from loyalty.subscriptions.models import Subscription
 from members.operations import issue_card, withdraw_consent
+from rewards.operations import register_gift_card, sell_gift_card
 
 
 def enrol(stage: Stage, event: Event, at: datetime) -> None:
@@ -29,7 +30,17 @@ def enrol(stage: Stage, event: Event, at: datetime) -> None:
 
 
 def register_card(stage: Stage, event: Event, at: datetime) -> None:
-    issue_card(program=stage.program, member=stage.member(event.member), at=at, by=None)
+    """A member's card; or the gift card that the story names, which is sold when it is first named."""
+    member, name = stage.member(event.member), event.fields.get("gift_card")
+    if name is None:
+        issue_card(program=stage.program, member=member, at=at, by=None)
+        return
+    if name not in stage.gift_cards:
+        amount = stage.money(event.fields.get("amount"))
+        sold = sell_gift_card(program=stage.program, amount=amount, source=SOURCE, external_id=name, at=at)
+        stage.gift_cards[name] = sold.card.code
+    code = stage.gift_cards[name]
+    register_gift_card(program=stage.program, code=code, member_id=member.pk, at=at, trusted=True)
 
 
 def consent(stage: Stage, event: Event, at: datetime) -> None:

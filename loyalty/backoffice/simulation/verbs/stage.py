@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from loyalty.backoffice.simulation.story import Event
+from loyalty.backoffice.simulation.story import Event, in_zone
 from loyalty.earning.operations import MemberRef
 from loyalty.lib.money import to_minor
 from loyalty.partners.sources import PREFIX
@@ -39,6 +39,7 @@ class Stage:
     sales: dict[str, int] = field(default_factory=dict)  # the amount of each, in minor units
     sources: dict[str, str] = field(default_factory=dict)  # where a sale that a partner made came from
     codes: dict[str, str] = field(default_factory=dict)  # the story's name for a code → the code as it is printed
+    gift_cards: dict[str, str] = field(default_factory=dict)  # the story's name for a gift card → its code
 
     def member(self, name: str) -> Member:
         if name not in self.members:
@@ -116,7 +117,6 @@ class Stage:
         if text is None:
             return default
         try:
-            moment = datetime.fromisoformat(text)
+            return in_zone(datetime.fromisoformat(text), self.program.tzinfo)
         except (TypeError, ValueError):
             raise Unreadable(_("“%(text)s” is no moment.") % {"text": text}) from None
-        return moment if moment.tzinfo else moment.replace(tzinfo=self.program.tzinfo)
