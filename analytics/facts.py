@@ -3,7 +3,8 @@
 They answer with plain tuples and know no rates and no models of behaviour; `queries` does. They read from the database
 that settings name for analytics. PostgreSQL and SQLite differ in `local_day` and `numbered_purchases`.
 
-A purchase day is a local day of the program on which a member bought, however often and for however little.
+A purchase day is a local day of the program on which a member bought, however often and for however little. Whoever
+was merged into another member is that person: activities stay booked where they were, and count for the one who stays.
 """
 
 from datetime import date, datetime
@@ -18,9 +19,16 @@ from loyalty.ledger.currencies import POINTS
 from loyalty.ledger.models import Account, Entry
 from loyalty.lib.periods import local_date, start_of_day
 from loyalty.programs.models import Program
-from members.models import Enrolment
+from members.models import Enrolment, Member
 
 ACTIVITY = Activity._meta.db_table
+# Those who were merged are few, so that this finds them by their index and costs next to nothing.
+MERGED = (
+    f"LEFT JOIN (SELECT id, merged_into_id FROM {Member._meta.db_table} WHERE merged_into_id IS NOT NULL) AS merged "
+    f"ON merged.id = {ACTIVITY}.member_id"
+)
+BY_PERSON = f"{ACTIVITY} {MERGED}"
+PERSON = f"COALESCE(merged.merged_into_id, {ACTIVITY}.member_id)"
 ACCOUNT, ENTRY = Account._meta.db_table, Entry._meta.db_table
 
 
@@ -55,15 +63,15 @@ def active_members(program: Program, starts: list[date], end: date) -> dict[int,
 def numbered_purchases(program: Program, bounds: list[datetime]) -> tuple[str, list[Any]]:
     """The purchases before the last bound, each with the number of bounds that it has reached."""
     moments = [stored(bound) for bound in bounds]
-    bought = f"FROM {ACTIVITY} WHERE program_id = %s AND kind = '{Kind.PURCHASE}' AND occurred_at"
+    bought = f"FROM {BY_PERSON} WHERE program_id = %s AND kind = '{Kind.PURCHASE}' AND occurred_at"
     if is_postgresql():
         number = "width_bucket(occurred_at, %s::timestamptz[])"
-        return f"SELECT member_id, {number} AS period {bought} < %s", [moments, program.pk, moments[-1]]
+        return f"SELECT {PERSON} AS member_id, {number} AS period {bought} < %s", [moments, program.pk, moments[-1]]
     # SQLite walks its index once per period; comparing each row with each bound would take longer.
     ends = list(enumerate(moments))
     rows = ", ".join(["(%s, %s, %s)"] * len(ends))
     statement = f"""
-        SELECT member_id, column1 AS period FROM (VALUES {rows}) CROSS JOIN {ACTIVITY}
+        SELECT {PERSON} AS member_id, column1 AS period FROM (VALUES {rows}) CROSS JOIN {BY_PERSON}
         WHERE program_id = %s AND kind = '{Kind.PURCHASE}' AND occurred_at >= column2 AND occurred_at < column3
     """
     bounds_of = [value for number, end in ends for value in (number, moments[number - 1] if number else "", end)]
@@ -75,9 +83,9 @@ def purchase_days(program: Program, before: date | None = None) -> tuple[str, li
     bound = "AND occurred_at < %s" if before else ""
     statement = f"""
         WITH days AS MATERIALIZED (
-            SELECT member_id, {local_day("occurred_at", program.time_zone)} AS day, SUM(amount) AS amount
-            FROM {ACTIVITY} WHERE program_id = %s AND kind = '{Kind.PURCHASE}' {bound}
-            GROUP BY member_id, day
+            SELECT {PERSON} AS member_id, {local_day("occurred_at", program.time_zone)} AS day, SUM(amount) AS amount
+            FROM {BY_PERSON} WHERE program_id = %s AND kind = '{Kind.PURCHASE}' {bound}
+            GROUP BY {PERSON}, day
         )
     """
     return statement, [program.pk, *([stored(start_of_day(before, program.tzinfo))] if before else [])]
@@ -100,8 +108,8 @@ def purchase_histories(program: Program, before: date) -> list[tuple]:
 def refunded_amounts(program: Program, before: date) -> dict[int, int]:
     """By member, in minor units."""
     statement = f"""
-        SELECT member_id, SUM(amount) FROM {ACTIVITY}
-        WHERE program_id = %s AND kind = '{Kind.REFUND}' AND occurred_at < %s GROUP BY member_id
+        SELECT {PERSON}, SUM(amount) FROM {BY_PERSON}
+        WHERE program_id = %s AND kind = '{Kind.REFUND}' AND occurred_at < %s GROUP BY {PERSON}
     """
     moment = stored(start_of_day(before, program.tzinfo))
     return {member: int(amount) for member, amount in fetch(statement, [program.pk, moment])}
@@ -174,5 +182,6 @@ def first_and_last_purchase(program: Program, before: date | None = None) -> tup
 
 
 def enrolled_members(program: Program) -> int:
-    """Everybody who ever enrolled: who left has purchases in the other figures too."""
-    return Enrolment.objects.using(settings.ANALYTICS_DATABASE).filter(program=program).count()
+    """Everybody who ever enrolled, once: who left has purchases in the other figures too."""
+    enrolled = Enrolment.objects.using(settings.ANALYTICS_DATABASE).filter(program=program)
+    return enrolled.filter(member__merged_into__isnull=True).count()

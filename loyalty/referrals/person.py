@@ -12,13 +12,14 @@ from typing import Any
 from loyalty.programs.models import Program
 from loyalty.referrals.models import Ambassador, Device, Referral, ReferralCode, ReferralGift, ReferralProgram
 from loyalty.referrals.operations.qualifying import UNDECIDED, refuse
+from loyalty.referrals.operations.reviewing import reopen
 from loyalty.referrals.operations.turn import Turn, lock_program
 from loyalty.referrals.rules import Reason
 from members import registry
-from members.models import Enrolment, Member
+from members.models import Enrolment, Member, MemberMerge
 
 NAME = "referrals"
-Moved = dict[str, list[int]]
+Moved = dict[str, Any]
 
 
 def merge(*, keep: Member, absorb: Member, merge_id: int, at: datetime, by) -> Moved:
@@ -27,7 +28,7 @@ def merge(*, keep: Member, absorb: Member, merge_id: int, at: datetime, by) -> M
     for terms in ReferralProgram.objects.filter(program__enrolments__member=absorb).order_by("program"):
         turn = Turn(terms.program, at, by)
         lock_program(turn.program)
-        _refuse_what_was_none(turn, keep, absorb)
+        moved["refused"] += _refuse_what_was_none(turn, keep, absorb)
         turn.write()
         _move(turn.program, keep, absorb, moved)
     ambassadors = Ambassador.objects.filter(member=absorb)
@@ -39,7 +40,9 @@ def merge(*, keep: Member, absorb: Member, merge_id: int, at: datetime, by) -> M
     return moved
 
 
-def _refuse_what_was_none(turn: Turn, keep: Member, absorb: Member) -> None:
+def _refuse_what_was_none(turn: Turn, keep: Member, absorb: Member) -> list[dict[str, Any]]:
+    """Refuse what comes to light, and say what stood before."""
+    refused = []
     pair = {keep.pk, absorb.pk}
     first_purchase = dict(
         Enrolment.objects.filter(program=turn.program, member__in=pair).values_list("member", "first_purchase_at")
@@ -47,12 +50,16 @@ def _refuse_what_was_none(turn: Turn, keep: Member, absorb: Member) -> None:
     is_friend = any(not each.is_dead for each in Referral.objects.filter(program=turn.program, friend=keep))
     both = Referral.objects.filter(program=turn.program, friend__in=pair, state__in=UNDECIDED).order_by("id")
     for referral in both:
+        before = referral.state
         if referral.referrer_id in pair:
             refuse(turn, referral, Reason.OWN_CODE)
         elif referral.friend_id == absorb.pk and is_friend:
             refuse(turn, referral, Reason.ALREADY_REFERRED)
         elif (bought_at := first_purchase.get(*(pair - {referral.friend_id}))) and bought_at < referral.joined_at:
             refuse(turn, referral, Reason.EXISTING_BUYER)
+        if referral.state != before:
+            refused.append({"referral": referral.pk, "was_held": before == Referral.State.HELD})
+    return refused
 
 
 def _move(program: Program, keep: Member, absorb: Member, moved: Moved) -> None:
@@ -67,11 +74,26 @@ def _move(program: Program, keep: Member, absorb: Member, moved: Moved) -> None:
 
 
 def unmerge(*, keep: Member, absorb: Member, moved: Moved, merge_id: int, at: datetime, by) -> None:
-    """What was refused stays so: a person can look at it again."""
+    """What the merge refused is open again, unless a person has decided since, or the friend came by another way."""
     Referral.objects.filter(pk__in=moved.get("brought", ()), referrer=keep).update(referrer=absorb)
     Referral.objects.filter(pk__in=moved.get("came", ()), friend=keep).update(friend=absorb)
     Ambassador.objects.filter(pk__in=moved["ambassadors"], member=keep).update(member=absorb)
     ReferralGift.objects.filter(pk__in=moved["gifts"], member=keep).update(member=absorb)
+    merged_at = MemberMerge.objects.values_list("merged_at", flat=True).get(pk=merge_id)
+    for each in moved.get("refused", ()):
+        _reopen(each["referral"], each["was_held"], merged_at, at, by)
+
+
+def _reopen(referral_id: int, was_held: bool, refused_at: datetime, at: datetime, by) -> None:
+    program = Program.objects.get(referrals=referral_id)
+    turn = Turn(program, at, by)
+    terms = turn.begin(Referral.objects.filter(pk=referral_id).values_list("referrer", flat=True))
+    referral = Referral.objects.select_related("program").get(pk=referral_id)
+    others = Referral.objects.filter(program=program, friend=referral.friend_id).exclude(pk=referral_id)
+    is_as_left = referral.state == Referral.State.REFUSED and referral.decided_at == refused_at
+    if is_as_left and all(other.is_dead for other in others):
+        reopen(turn, terms, referral, was_held=was_held)
+        turn.write()
 
 
 def erase(*, member_ids: list[int], at: datetime, by) -> None:

@@ -26,6 +26,7 @@ class Reason(StrEnum):
     NOT_KEPT = "not_kept"
     BELOW_MINIMUM = "below_minimum"
     ACCEPTED = "accepted"
+    REOPENED = "reopened"
     # Why not
     UNKNOWN_CODE = "unknown_code"
     INACTIVE = "inactive"

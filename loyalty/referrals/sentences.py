@@ -31,6 +31,7 @@ _PLAIN = {
     Reason.GIFT_USED: gettext_lazy("What had been given was used before and stays."),
     Reason.REVIEWED: gettext_lazy("Refused by a person."),
     Reason.ACCEPTED: gettext_lazy("Accepted by a person."),
+    Reason.REOPENED: gettext_lazy("Open again: the two members are two persons."),
     Reason.CAP_EVER: gettext_lazy("The referrer has had a reward for the most friends there can be."),
     Reason.CAP_MONTH: gettext_lazy("The referrer has had a reward for the most friends of a month."),
     Reason.CAP_YEAR: gettext_lazy("The referrer has had a reward for the most friends of a year."),

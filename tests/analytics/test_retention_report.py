@@ -7,12 +7,19 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
-from analytics import queries
+from analytics import facts, queries
+from analytics.local_days import is_postgresql
 from loyalty.lib.periods import Every
 from tests.analytics.purchase_logs import bought, buyers
+from tests.factories.merging import merge, undo
 from tests.factories.programs import ProgramFactory
 
 pytestmark = pytest.mark.django_db
+
+
+def facts_day(text):
+    """A day as the database of the test answers it."""
+    return date.fromisoformat(text) if is_postgresql() else text
 
 
 def report(program, start, end, every="month"):
@@ -51,6 +58,20 @@ def test_somebody_who_bought_long_before_the_report_is_not_new(program):
     bought(program, old, "2021-06-01", "2024-02-05")
     [period] = report(program, "2024-02-01", "2024-03-01")
     assert (period["at_start"], period["at_end"], period["new"], period["returned"]) == (0, 1, 0, 0)
+
+
+def test_two_members_who_are_one_person_count_once(program):
+    first, second = buyers(program, 2)
+    bought(program, first, "2024-01-05")
+    bought(program, second, "2024-01-20", "2024-02-05")
+    merged = merge(first, second)
+    [period] = report(program, "2024-02-01", "2024-03-01")
+    assert (period["at_start"], period["at_end"], period["new"], period["returned"]) == (1, 1, 0, 1)
+    [history] = facts.purchase_histories(program, date(2024, 3, 1))
+    assert history[:4] == (first.pk, 3, *(facts_day(day) for day in ("2024-01-05", "2024-02-05")))
+    assert (facts.enrolled_members(program), facts.purchase_totals(program)[:2]) == (1, (3, 1))
+    undo(merged)
+    assert len(facts.purchase_histories(program, date(2024, 3, 1))) == 2
 
 
 def test_coming_back_after_a_gap_is_not_returning(program):

@@ -4,8 +4,10 @@ import pytest
 from django.test import Client
 
 from loyalty.earning.models import Activity
-from tests.earning.desk import DAY
+from rewards.operations import issue_voucher
+from tests.earning.desk import DAY, NOON
 from tests.factories.programs import UserFactory
+from tests.factories.rewards import BurnRuleFactory, give_points
 
 pytestmark = pytest.mark.django_db
 KEY = "2f1c1a52-4f5c-4a86-9d07-0d5c2b3f7a11"
@@ -88,3 +90,18 @@ def test_who_may_only_look_records_nothing(desk):
     browser = Client()
     browser.force_login(UserFactory(groups=["finance"]), backend="django.contrib.auth.backends.ModelBackend")
     assert browser.get("/admin/earning/activity/record/").status_code == 403
+
+
+def test_vouchers_and_points_pay_as_at_the_till(record, desk, program, ana, coffee):
+    BurnRuleFactory(program=program)
+    give_points(program, ana, 250)
+    voucher = issue_voucher(program=program, reward=coffee, member_id=ana.pk, at=NOON)
+    page = record(vouchers="NOT-A-CODE", redeem_points="100")
+    assert list(page.context["form"].errors) == ["vouchers"]
+    assert list(record(redeem_points="1.5").context["form"].errors) == ["redeem_points"]
+    assert list(record(redeem_points="900").context["form"].errors) == ["redeem_points"]
+    assert record(vouchers=voucher.code.lower(), redeem_points="100").status_code == 302
+    voucher.refresh_from_db()
+    assert voucher.state == "used"
+    assert Activity.objects.get().paid_with == [{"tender": "points", "amount": 500}]
+    assert desk.points == 150 + 7

@@ -77,6 +77,29 @@ def test_taken_apart_each_has_their_own_friends_again(street, ana, double, bruno
     assert (street.points(ana), street.points(double)) == (0, 500)
 
 
+def test_taken_apart_what_the_merge_refused_is_open_again(street, ana, double, bruno):
+    street.buy(ana, day=-10)
+    street.buy(double, code=street.code(bruno))
+    merged = merge(ana, double, at=at(1))
+    assert street.state(double) == "refused existing_buyer"
+    undo(merged, at=at(2))
+    assert street.state(double) == "qualified"
+    assert street.referral(double).steps.last().reason == "reopened"
+    assert sum(street.referral(double).amounts.filter(kind="written_off").values_list("amount", flat=True)) == 0
+    street.night(14)
+    assert street.points(bruno) == 500
+
+
+def test_but_not_what_a_person_has_refused_or_another_referrer_has_brought(street, ana, double, bruno):
+    street.buy(double, code=street.code(ana))
+    merged = merge(ana, double, at=at(1))
+    undo(merged, at=at(2))
+    assert street.state(double) == "qualified"
+    operations.decide(referral=street.referral(double), accept=False, reason="A cousin", at=at(3), by=None)
+    undo(merge(ana, double, at=at(4)), at=at(5))
+    assert street.state(double) == "refused reviewed"
+
+
 def test_a_reward_of_before_the_merge_is_taken_from_whoever_goes_on(street, at_once, ana, double, bruno):
     sale = street.purchase(bruno, code=street.code(double))
     street.record(sale)

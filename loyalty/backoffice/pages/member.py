@@ -19,10 +19,12 @@ from loyalty.punchcards.sentences import receipt_line
 from loyalty.referrals import queries as referrals
 from loyalty.subscriptions import queries as subscriptions
 from loyalty.subscriptions.sentences import next_event, price
+from members.models import MemberMerge
 from members.queries import household_of, pool_of
+from rewards import queries as rewards
 
 MOST_MOVES = 20_000
-MOST_FRIENDS = 10
+MOST_FRIENDS = MOST_OFFERS = MOST_GIFT_CARDS = MOST_MERGES = 10
 
 
 def context(request, member):
@@ -32,6 +34,7 @@ def context(request, member):
         "cards": member.cards.select_related("program").order_by("-pk")[:10],
         "consents": member.consents.latest_answers().order_by("channel"),
         "external_ids": member.external_ids.order_by("source", "external_id")[:10],
+        "merges": merges_of(member),
         "enrolments": enrolments,
     }
     if not enrolments:
@@ -68,6 +71,8 @@ def of_enrolment(request, member, enrolment):
         "punch_cards": of_punch_cards(program, member, now),
         "referring": of_referrals(program, member),
         "subscription": of_subscription(program, member),
+        "offers": rewards.offers_for(program=program, member_id=member.pk, at=now)[:MOST_OFFERS],
+        "gift_cards": of_gift_cards(program, member, now),
         "enrolment": enrolment,
         "program": program,
         "accounts": accounts,
@@ -77,6 +82,20 @@ def of_enrolment(request, member, enrolment):
         "newer": page - 1,
         "older": page + 1 if has_older else None,
     }
+
+
+def merges_of(member):
+    """Who was merged into whom, undone or not, the latest first."""
+    both = MemberMerge.objects.filter(keep=member) | MemberMerge.objects.filter(absorb=member)
+    return both.select_related("keep", "absorb", "by").order_by("-merged_at", "-pk")[:MOST_MERGES]
+
+
+def of_gift_cards(program, member, now):
+    """The gift cards in the member's name that can pay, each with its money."""
+    cards = list(rewards.gift_cards_of(program=program, member_id=member.pk, at=now)[:MOST_GIFT_CARDS])
+    for card in cards:
+        card.money = money_text(card.balance, program.money_currency)
+    return cards
 
 
 def of_punch_cards(program, member, now):

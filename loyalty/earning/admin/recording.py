@@ -15,15 +15,17 @@ from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminSplitDateTimeWidg
 
 from loyalty.earning import operations
 from loyalty.earning.models import Kind
-from loyalty.ledger.currencies import shown
+from loyalty.ledger.currencies import Currency, shown
+from loyalty.ledger.forms import figure_field, keep_figures
 from loyalty.lib.admin import grouped
+from loyalty.lib.fields import TextListFormField
 from loyalty.lib.forms import money_field
 from loyalty.lib.money import to_minor
 from loyalty.programs.models import Program, Store
 
 SOURCE = "admin"
 PERMISSION = "earning.add_activity"
-FIELD_OF = {"occurred_at": "occurred_at", "amount": "amount", "store": "store", "member": "member"}
+FIELDS = frozenset(["occurred_at", "amount", "store", "member", "vouchers", "redeem_points", "redeem_currency"])
 
 
 class KeyForm(forms.Form):
@@ -32,8 +34,8 @@ class KeyForm(forms.Form):
     key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
 
     def refuse(self, refused: operations.ActivityRefused) -> None:
-        field = FIELD_OF.get(refused.field)
-        self.add_error(field if field in self.fields else None, refused.message)
+        field = refused.field if refused.field in FIELDS and refused.field in self.fields else None
+        self.add_error(field, refused.message)
 
     def minor(self, program: Program) -> int | None:
         """The amount in minor units; None with an error at its field where it has too many decimals."""
@@ -66,6 +68,26 @@ class RecordForm(KeyForm):
         Store.objects.filter(is_active=True), label=_("Store"), required=False, widget=UnfoldAdminSelectWidget
     )
 
+    vouchers = TextListFormField(
+        label=_("Vouchers used"),
+        required=False,
+        help_text=_("Codes, separated by commas. The amount is what is left to be paid after them."),
+        widget=UnfoldAdminTextInputWidget,
+    )
+    redeem_points = figure_field(
+        _("Points to pay with"), required=False, help_text=_("They pay a part of the amount: 100 points, or 2.50.")
+    )
+    redeem_currency = forms.ChoiceField(
+        label=_("Paid with"), choices=Currency.choices, required=False, widget=UnfoldAdminSelectWidget
+    )
+
+    def clean(self):
+        data = super().clean()
+        data["redeem_currency"] = data.get("redeem_currency") or Currency.POINTS.value
+        if program := data.get("program"):
+            keep_figures(self, ["redeem_points"], data["redeem_currency"], program.money_currency)
+        return data
+
     def record(self, by) -> operations.Recorded | None:
         data = self.cleaned_data
         amount = self.minor(data["program"])
@@ -82,6 +104,9 @@ class RecordForm(KeyForm):
                     occurred_at=data["occurred_at"],
                     amount=amount or 0,
                     store=data["store"].code if data["store"] else "",
+                    vouchers=tuple(data["vouchers"]),
+                    redeem_points=data["redeem_points"] or 0,
+                    redeem_currency=data["redeem_currency"],
                 ),
                 at=timezone.now(),
                 by=by,

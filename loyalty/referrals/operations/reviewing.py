@@ -1,10 +1,11 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Sum
 from django.utils.translation import gettext as _
 
 from loyalty.lib.deadlocks import again_after_deadlock
-from loyalty.referrals.models import Referral, ReferralGift, ReferralProgram
+from loyalty.referrals.models import Referral, ReferralGift, ReferralProgram, ReferralRevenue
 from loyalty.referrals.rules import Reason, When
 
 from .errors import ReferralsError
@@ -55,6 +56,25 @@ def _accept(turn: Turn, terms: ReferralProgram, referral: Referral, reason: str)
     referral.suspicions = []
     state = State.QUALIFIED if referral.purchase_id else State.JOINED
     turn.step(referral, state, Reason.ACCEPTED, note=reason)
+    _go_on(turn, terms, referral)
+
+
+def reopen(turn: Turn, terms: ReferralProgram, referral: Referral, *, was_held: bool) -> None:
+    """What was refused because two members were one person goes on from where it stood; they are two after all.
+
+    What the friend spent is revenue of referrals again. The caller has the turn.
+    """
+    written_off = ReferralRevenue.objects.filter(referral=referral, kind=ReferralRevenue.Kind.WRITTEN_OFF)
+    if net := written_off.aggregate(Sum("amount", default=0))["amount__sum"]:
+        turn.count(referral, ReferralRevenue.Kind.WRITTEN_OFF, -net, turn.at)
+    if was_held:
+        turn.step(referral, State.HELD, Reason.REOPENED)
+        return
+    turn.step(referral, State.QUALIFIED if referral.purchase_id else State.JOINED, Reason.REOPENED)
+    _go_on(turn, terms, referral)
+
+
+def _go_on(turn: Turn, terms: ReferralProgram, referral: Referral) -> None:
     held = ReferralGift.objects.filter(referral=referral, side=ReferralGift.Side.FRIEND)
     if not held.exclude(state=ReferralGift.State.TAKEN_BACK).exists():
         if gives_when(referral, When.SIGN_UP):
