@@ -1,11 +1,11 @@
-"""What earning does by night: it records the day's birthdays."""
+"""What earning does by night: it records the day's birthdays. And on demand: it tells the tiers of the past."""
 
 from datetime import date, datetime
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from loyalty.earning import birthdays
+from loyalty.earning import birthdays, replaying
 from loyalty.jobs import registry
 from loyalty.jobs.registry import DailyJob
 from loyalty.jobs.run import Run
@@ -31,6 +31,7 @@ def are_awaited(scope: str, day: date) -> bool:
 
 
 def register() -> None:
+    registry.register(replaying.JOB)
     registry.register(
         DailyJob(
             name="birthdays",

@@ -37,9 +37,9 @@ class KindOfProgram:
     """A program has the kind when `table` (with the column `program_id`) has a row of it.
 
     `follow(program=, happened=, at=, by=)` is the kind's verb and returns its effects; `standings(program=,
-    member_ids=)` are the members' tiers or plans; `check(program=, source=, activities=)`, with each activity beside its
-    member, says which of them it does not accept. `foresee`, called like `follow`, answers instead of it where nothing
-    may come of the activities, for what chance decides. A kind may lack any of them.
+    member_ids=)` are the members' tiers or plans; `check(program=, source=, activities=)`, with each activity beside
+    its member, says which of them it does not accept. `foresee`, called like `follow`, answers instead of it where
+    nothing may come of the activities, for what chance decides. A kind may lack any of them.
     """
 
     name: str

@@ -104,7 +104,7 @@ def cast(program, store, ana, clerk):
     at = datetime(2026, 3, 2, 12, tzinfo=UTC)
     cause = ledger.Cause("test", "1")
     ledger.earn(program=program, member_id=ana.pk, points=5, cause=cause, at=at)
-    outdoor_tiers(program)
+    tiers = outdoor_tiers(program)
     set_tier_by_hand(program=program, member_id=ana.pk, tier="summit", reason="test", at=at)
     reward = RewardFactory(program=program, stock=3)
     redemption = ana.redemptions.create(
@@ -119,7 +119,7 @@ def cast(program, store, ana, clerk):
     taking_part = rows_with_verbs(program, store, ana)
     subscription = subscribe(program, ana, add_plan(program), at)
     rows = [program, store, ana, ana.enrolments.get(), ana.cards.get(), ana.accounts.get(), reward, redemption, voucher]
-    rows += [ana.punch_cards.get(), ana.punches.get()]
+    rows += [tiers, ana.punch_cards.get(), ana.punches.get()]
     rows += [subscription, subscription.charges.get()]
     return {
         row._meta.label_lower: row.pk

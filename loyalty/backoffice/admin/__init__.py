@@ -10,6 +10,7 @@ from loyalty.backoffice.admin import (
     schedules,
     sign_ins,
     staff,
+    tiers,
 )
 
 __all__ = [
@@ -22,4 +23,5 @@ __all__ = [
     "schedules",
     "sign_ins",
     "staff",
+    "tiers",
 ]
