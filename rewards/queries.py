@@ -9,6 +9,7 @@ from django.db.models import BigIntegerField, Case, CharField, Count, F, Max, Mi
 from django.db.models.functions import Coalesce
 
 from loyalty.ledger.currencies import Currency
+from loyalty.lib import codes
 from loyalty.lib.periods import local_date, start_of_day
 from loyalty.programs.models import Program, Store
 from members.models import Enrolment
@@ -32,6 +33,15 @@ def usable_vouchers(*, program: Program, member_id: int, at: datetime, store: St
     """The member's vouchers that can be used at that moment in that store, soonest to expire first."""
     mine = Voucher.objects.filter(program=program, member_id=member_id)
     return mine.usable(at=at).honoured_in(store).select_related("reward").order_by("expires_at", "id")
+
+
+def codes_of_vouchers(*, program: Program, texts: Sequence[str]) -> list[str]:
+    """Those of the texts that are codes of the program's vouchers, whatever their state, as they are stored."""
+    typed = {codes.normalise(text) for text in texts}
+    wanted = {code for code in typed if codes.is_valid(code)}
+    if not wanted:
+        return []
+    return list(Voucher.objects.filter(program=program, code__in=wanted).order_by("pk").values_list("code", flat=True))
 
 
 def membership(*, program: Program, member_id: int) -> rules.Membership | None:

@@ -128,6 +128,15 @@ GROUPS = [
         },
     ),
     (
+        _("Connections"),
+        {
+            "connectors.Connection": "power",
+            "connectors.Received": "move_to_inbox",
+            "connectors.Cart": "shopping_cart",
+            "connectors.ShopCode": "local_activity",
+        },
+    ),
+    (
         _("Background jobs"),
         {
             "jobs.Job": "pending_actions",

@@ -10,14 +10,7 @@ from django.utils.translation import gettext_noop as _
 PROGRAM = ["programs.program", "programs.store"]
 HOUSEHOLD = ["members.household", "members.householdmember"]
 MEMBER = ["members.member", "members.enrolment", "members.card", "members.consent", "members.externalid", *HOUSEHOLD]
-LEDGER = [
-    "ledger.account",
-    "ledger.entry",
-    "ledger.lot",
-    "ledger.allocation",
-    "ledger.postingkey",
-    "ledger.transfer",
-]
+LEDGER = ["ledger.account", "ledger.entry", "ledger.lot", "ledger.allocation", "ledger.postingkey", "ledger.transfer"]
 ACTIVITY = ["earning.activity", "earning.activityline", "earning.decision"]
 TIERS = ["tiers.tiermembership", "tiers.qualification"]
 REFERRALS = ["referrals.referralprogram", "referrals.ambassador"]
@@ -79,6 +72,8 @@ PLANS = ["subscriptions.plan", "subscriptions.planprice"]
 PAID = ["subscriptions.subscription", "subscriptions.charge", "subscriptions.chargerefund", "subscriptions.attempt"]
 PAID += ["subscriptions.benefitperiod"]
 SELL = ["subscriptions.subscription", "subscriptions.charge"]
+CONNECTIONS = ["connectors.connection"]
+CONNECTED = [*CONNECTIONS, "connectors.received", "connectors.cart", "connectors.shopcode"]
 EMAILS = ["campaigns.emailsetting"]
 PARTNERS = ["partners.partner", "partners.contract"]
 OF_PARTNERS = ["partners.partnermember", "partners.partnerline", "partners.prepaidpack", "partners.statement"]
@@ -120,6 +115,7 @@ ROLES = {
             "earning.ruleusage",
             *EMAILS,
             "campaigns.message",
+            *CONNECTED,
             "jobs.job",
         ],
         "add": [*RULES, *PLANS, *TO_TAKE_PART_IN, *EMAILS, *BATCHES, *PROGRAM],
@@ -211,6 +207,7 @@ ROLES = {
             *PLANS,
             *PAID,
             "campaigns.message",
+            *CONNECTED,
         ],
         "add": [
             "members.member",
@@ -233,6 +230,7 @@ ROLES = {
             *SELL,
         ],
         "set": ["tiers.tiermembership"],
+        "settle": ["connectors.received"],
         "reveal": ["rewards.voucher"],
         "adjust": ["ledger.account"],
         "stamp": ["punchcards.punchcard"],
@@ -304,6 +302,7 @@ ROLES = {
             "earning.ruleusage",
             *EMAILS,
             "campaigns.message",
+            *CONNECTED,
             "jobs.job",
             "events.event",
             "events.cursor",
@@ -322,6 +321,7 @@ ROLES = {
             *PARTNERS,
             "subscriptions.subscription",
             *EMAILS,
+            *CONNECTIONS,
             *SCHEDULES,
             "members.member",
             "members.consent",
@@ -345,6 +345,7 @@ ROLES = {
             *SELL,
             *PARTNERS,
             *EMAILS,
+            *CONNECTIONS,
             *SCHEDULES,
             "members.member",
             "members.enrolment",
@@ -368,6 +369,7 @@ ROLES = {
         "retry": ["campaigns.message"],
         "import": ["earning.activity"],
         "set": ["tiers.tiermembership"],
+        "settle": ["connectors.received"],
         "reveal": ["rewards.voucher"],
         "adjust": ["ledger.account", *CARDS],
         "make": CARDS,

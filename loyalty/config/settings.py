@@ -76,6 +76,7 @@ INSTALLED_APPS = [
     "campaigns",
     "loyalty.counter",
     "loyalty.portal",
+    "loyalty.connectors",
     "loyalty.backoffice",
     "loyalty.api",
     "loyalty.config",  # brings the command `test`; no tables

@@ -14,6 +14,7 @@ urlpatterns = [
     path("i18n/", include("django.conf.urls.i18n")),
     path("emails/", include("campaigns.urls")),
     path("", include("loyalty.portal.urls")),
+    path("connect/", include("loyalty.connectors.urls")),
     path("payments/", include("loyalty.subscriptions.urls")),
     # Logos, uploaded by staff: few and small, so that no second web server is needed for them.
     path("media/<path:path>", serve, {"document_root": settings.MEDIA_ROOT}),

@@ -4,7 +4,7 @@ from collections.abc import Collection
 
 from django.db.models import F, Sum
 
-from loyalty.earning.models import ActivityLine, Kind
+from loyalty.earning.models import Activity, ActivityLine, Kind
 
 
 def first_bought(*, program, member_ids: Collection[int], categories: Collection[str]) -> dict[tuple[int, str], int]:
@@ -20,3 +20,9 @@ def first_bought(*, program, member_ids: Collection[int], categories: Collection
     for member_id, category, activity_id in rows:
         first.setdefault((member_id, category), activity_id)
     return first
+
+
+def purchase_member(*, program, source: str, external_id: str) -> int | None:
+    """Who made the purchase that the source calls so."""
+    made = Activity.objects.filter(program=program, source=source, external_id=external_id)
+    return made.values_list("member_id", flat=True).first()

@@ -25,6 +25,7 @@ from loyalty.tiers.operations import set_tier_by_hand
 from members.models import MemberMerge
 from members.operations import found_household
 from tests.factories.challenges import rows_with_verbs
+from tests.factories.connectors import connected
 from tests.factories.members import MemberFactory
 from tests.factories.partners import ContractFactory, StatementFactory
 from tests.factories.punchcards import PunchCardProgramFactory
@@ -128,6 +129,7 @@ def cast(program, store, ana, clerk):
             *taking_part,
             ContractFactory(program=program),
             StatementFactory(program=program),
+            *connected(program, at),
             batch,
             job,
             clerk,

@@ -56,6 +56,7 @@ from rewards.operations import (
 from rewards.operations.offers import set_offer
 from tests.backoffice.shop_of_challenges import take_part
 from tests.factories.campaigns import EmailSettingFactory, MessageFactory
+from tests.factories.connectors import connected
 from tests.factories.programs import StoreFactory
 from tests.factories.punchcards import PunchCardProgramFactory
 from tests.factories.rewards import BurnRuleFactory, RewardFactory
@@ -87,6 +88,7 @@ def open_shop(by, now=NOW):
     _partners(program, zoe, now, by)
     MessageFactory(program=program, member=zoe, subject="Xq")
     EmailSettingFactory(program=program)
+    _connections(program, zoe, now)
     _background(program, now, by)
     _sign_ins()
     values = ValueSnapshot.objects.create(
@@ -307,6 +309,12 @@ def _subscriptions(program, store, member, now):
     subscriptions.cancel(subscription=free_one, at=now, reason=REASON)
     body, headers = fake.notice(FakePayment.objects.first(), at=now)
     subscriptions.record_gateway_notice(gateway="fake", body=body, headers=headers, at=now)
+
+
+def _connections(program, member, now):
+    shop, received = connected(program, now)
+    shop.carts.create(token="Xq", member=member, amount=10_00, seen_at=now)
+    shop.shop_codes.create(voucher=member.vouchers.first(), state="failed", code="busy", changed_at=now)
 
 
 def _background(program, now, by):

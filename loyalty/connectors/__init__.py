@@ -1,0 +1,1 @@
+"""What other systems send in: web shops and survey tools, one small identical package each."""
