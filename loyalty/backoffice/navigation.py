@@ -134,6 +134,8 @@ GROUPS = [
             "connectors.Received": "move_to_inbox",
             "connectors.Cart": "shopping_cart",
             "connectors.ShopCode": "local_activity",
+            "webhooks.Endpoint": "webhook",
+            "webhooks.Delivery": "outgoing_mail",
         },
     ),
     (

@@ -74,6 +74,8 @@ PAID += ["subscriptions.benefitperiod"]
 SELL = ["subscriptions.subscription", "subscriptions.charge"]
 CONNECTIONS = ["connectors.connection"]
 CONNECTED = [*CONNECTIONS, "connectors.received", "connectors.cart", "connectors.shopcode"]
+ENDPOINTS = ["webhooks.endpoint"]
+WEBHOOKS = [*ENDPOINTS, "webhooks.delivery"]
 EMAILS = ["campaigns.emailsetting"]
 PARTNERS = ["partners.partner", "partners.contract"]
 OF_PARTNERS = ["partners.partnermember", "partners.partnerline", "partners.prepaidpack", "partners.statement"]
@@ -271,10 +273,11 @@ ROLES = {
         "export": EXPORT,
     },
     _("partner manager"): {
-        "view": [*HEAD_OFFICE, *PROGRAM, *PARTNERS, *OF_PARTNERS, *OF_SALES],
-        "add": PARTNERS,
-        "change": PARTNERS,
+        "view": [*HEAD_OFFICE, *PROGRAM, *PARTNERS, *OF_PARTNERS, *OF_SALES, *WEBHOOKS],
+        "add": [*PARTNERS, *ENDPOINTS],
+        "change": [*PARTNERS, *ENDPOINTS],
         "book": BOOKED,
+        "replay": ["webhooks.delivery"],
         "export": EXPORT,
     },
     _("administrator"): {
@@ -303,6 +306,7 @@ ROLES = {
             *EMAILS,
             "campaigns.message",
             *CONNECTED,
+            *WEBHOOKS,
             "jobs.job",
             "events.event",
             "events.cursor",
@@ -322,6 +326,7 @@ ROLES = {
             "subscriptions.subscription",
             *EMAILS,
             *CONNECTIONS,
+            *ENDPOINTS,
             *SCHEDULES,
             "members.member",
             "members.consent",
@@ -346,6 +351,7 @@ ROLES = {
             *PARTNERS,
             *EMAILS,
             *CONNECTIONS,
+            *ENDPOINTS,
             *SCHEDULES,
             "members.member",
             "members.enrolment",
@@ -370,6 +376,7 @@ ROLES = {
         "import": ["earning.activity"],
         "set": ["tiers.tiermembership"],
         "settle": ["connectors.received"],
+        "replay": ["webhooks.delivery"],
         "reveal": ["rewards.voucher"],
         "adjust": ["ledger.account", *CARDS],
         "make": CARDS,

@@ -77,6 +77,7 @@ INSTALLED_APPS = [
     "loyalty.counter",
     "loyalty.portal",
     "loyalty.connectors",
+    "loyalty.webhooks",
     "loyalty.backoffice",
     "loyalty.api",
     "loyalty.config",  # brings the command `test`; no tables

@@ -6,8 +6,10 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from loyalty.events.operations import Happening, emit_many
 from loyalty.lib import codes
 from loyalty.lib.saving import save_checked
+from loyalty.programs.models import Program
 from members.models import ExternalId, Member
 from members.references import CODE_LENGTH, NUMBER_LETTER, as_phone
 
@@ -36,8 +38,29 @@ def update_member(*, member: Member, at: datetime, by, region: str | None = None
     """Change only the given personal data."""
     member = Member.objects.select_for_update().get(pk=member.pk)
     _check_present(member)
+    before = {name: getattr(member, name) for name in personal}
     _assign(member, personal, region)
-    return save_checked(member, by=by, at=at)
+    saved = save_checked(member, by=by, at=at)
+    _tell_of(saved, [name for name, value in before.items() if getattr(saved, name) != value], at)
+    return saved
+
+
+def _tell_of(member: Member, changed: list[str], at: datetime) -> None:
+    """Which data have changed, and not what they are now: whoever may know asks."""
+    if not changed:
+        return
+    programs = Program.objects.filter(enrolments__member=member).order_by("pk")
+    emit_many(
+        Happening(
+            kind="member.updated",
+            program_code=code,
+            member_id=member.pk,
+            occurred_at=at,
+            recorded_at=at,
+            payload={"fields": sorted(changed)},
+        )
+        for code in programs.values_list("code", flat=True)
+    )
 
 
 @transaction.atomic

@@ -11,6 +11,7 @@ from loyalty.programs.models import Program
 from rewards.models import Issuance, IssuanceRule, Voucher
 from rewards.terms import is_closed
 
+from .announcing import announcing_month
 from .issuing import voucher_end
 
 SOURCE = "issuance"  # of points; another currency adds its name
@@ -79,6 +80,7 @@ def _write(program: Program, rule: IssuanceRule, month: date, at: datetime, issu
         [
             sql.Insert(Voucher, VOUCHER_COLUMNS, vouchers),
             sql.Insert(Issuance, ISSUANCE_COLUMNS, issuances),
+            announcing_month(program, month, issued, at=at),
         ]
     )
 

@@ -11,6 +11,7 @@ from rewards.models import Redemption, Reward, RewardUsage, Voucher
 from rewards.queries import membership
 from rewards.terms import is_closed, reward_terms
 
+from .announcing import announce_redemption
 from .claims import take_share, take_stock
 from .errors import ReferenceReused, RewardsError
 from .issuing import issue_for_reward
@@ -78,6 +79,7 @@ def redeem_reward(
     vouchers = issue_for_reward(
         program=program, reward=offered, member_ids=[member_id] * quantity, at=at, by=by, redemption=redemption
     )
+    announce_redemption("reward.redeemed", redemption, at=at)
     if offered.kind == Reward.Kind.BUNDLE:
         vouchers = _usable(redemption)
     return Redeemed(redemption, vouchers, replayed=False)

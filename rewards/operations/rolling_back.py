@@ -10,6 +10,7 @@ from loyalty.ledger import operations as ledger
 from rewards import registry, rules
 from rewards.models import Redemption, Voucher
 
+from .announcing import announce_redemption
 from .claims import return_share, return_stock
 from .errors import RewardsError
 from .redeeming import cause_of
@@ -39,6 +40,7 @@ def roll_back_redemption(*, redemption: Redemption, reason: str, at: datetime, b
     found.rolled_back_at, found.rolled_back_by, found.rolled_back_reason = at, by, reason
     found.save(update_fields=["state", "rolled_back_at", "rolled_back_by", "rolled_back_reason"])
     registry.tell_rolled_back(found, at=at, by=by)
+    announce_redemption("redemption.rolled_back", found, at=at)
     return found
 
 

@@ -11,6 +11,7 @@ from rewards import discounting, rules
 from rewards.models import Voucher, VoucherUse
 from rewards.terms import use_terms
 
+from .announcing import announce_uses
 from .batches import take_turn
 from .errors import RewardsError
 from .reserving import sale_of
@@ -94,6 +95,7 @@ def use_vouchers(
     worths = {each.voucher.pk: each.worth for each in valued(wanted, sale, list(earlier.values()))}
     # In the order of their ids, so that two sales with the same vouchers do not wait for each other.
     used = {voucher.pk: _use(voucher, worths[voucher.pk], sale, by) for voucher in sorted(wanted, key=_key)}
+    announce_uses(program, [each.use for each in used.values() if not each.replayed], at=at)
     used |= {key: Used(use.voucher, use, True, use.worth) for key, use in earlier.items()}
     return [used[voucher.pk] for voucher in vouchers if voucher is not None]
 

@@ -13,7 +13,7 @@ from analytics.models import MemberValue, ValueSnapshot
 from loyalty.earning.importing.jobs import request_import
 from loyalty.earning.models import EarningRule
 from loyalty.earning.operations import ActivityInput, MemberRef, enrol_member, record_activity, refund_activity
-from loyalty.events.models import Cursor
+from loyalty.events.models import Cursor, Event
 from loyalty.events.operations import publish
 from loyalty.jobs import operations as jobs
 from loyalty.ledger import operations as ledger
@@ -312,7 +312,10 @@ def _subscriptions(program, store, member, now):
 
 
 def _connections(program, member, now):
-    shop, received = connected(program, now)
+    shop, _received, endpoint = connected(program, now)
+    endpoint.deliveries.create(
+        event=Event.objects.first(), state="dead", code="timeout", created_at=now, settled_at=now
+    )
     shop.carts.create(token="Xq", member=member, amount=10_00, seen_at=now)
     shop.shop_codes.create(voucher=member.vouchers.first(), state="failed", code="busy", changed_at=now)
 

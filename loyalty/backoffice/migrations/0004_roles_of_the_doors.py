@@ -12,6 +12,7 @@ def install(apps, schema_editor):
 class Migration(migrations.Migration):
     dependencies = [
         ("connectors", "0001_initial"),
+        ("webhooks", "0001_initial"),
         ("backoffice", "0003_roles_of_the_kinds_of_program"),
         ("counter", "0001_initial"),
         ("partners", "0002_contracts"),

@@ -1,0 +1,1 @@
+"""What others are told of: partners about their members, the marketing stack about everybody who agreed."""
