@@ -189,6 +189,10 @@ EMAIL_TIMEOUT = 30
 SMS_GATEWAY = env.str("SMS_GATEWAY", default="campaigns.sms.file")  # a module with `send`
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Loyalty <loyalty@localhost>")
 
+# Members' summary rows as a file each night, for tools that fetch: csv, parquet, or empty for none
+
+MEMBER_EXPORT = env.str("MEMBER_EXPORT", default="")
+
 # Payments of subscriptions
 
 PAYMENT_GATEWAY = env.str("PAYMENT_GATEWAY", default="manual")  # how new subscriptions are paid: manual, stripe

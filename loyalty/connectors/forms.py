@@ -2,6 +2,7 @@
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import (
@@ -93,6 +94,8 @@ class ConnectionForm(forms.ModelForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.label = capfirst(field.label)
         if "secret" in self.fields and self.instance.pk:
             self.fields["secret"].help_text = f"{LEAVE} {catalogue.EXAMPLE[self.instance.connector]}"
         if "token" in self.fields and self.instance.sealed_token:

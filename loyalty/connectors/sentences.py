@@ -2,7 +2,9 @@
 
 from django.utils.translation import gettext_lazy as _
 
-REASONS = {
+from loyalty.lib import outbound
+
+REASONS = outbound.REASONS | {
     "member_unknown": _("Nobody is known by this name here: it waits until somebody is."),
     "member_ambiguous": _("It fits more than one member."),
     "not_enrolled": _("The member is not enrolled in the program."),
@@ -23,15 +25,7 @@ REASONS = {
     "not_json": _("The message is no JSON."),
     "not_an_object": _("The message is no JSON object."),
     "person_invalid": _("The person’s data are not valid."),
-    "no_answer": _("The other system does not answer."),
-    "timeout": _("The other system takes too long."),
     "busy": _("The other system cannot answer now."),
-    "name_unknown": _("The address names no server."),
-    "address_private": _("The address leads into a private network."),
-    "address_not_https": _("The address is not encrypted."),
-    "address_invalid": _("This is no address."),
-    "answer_too_long": _("The other system’s answer is too long."),
-    "secret_unreadable": _("The secret was stored under another SECRET_KEY: enter it again."),
     "internal_error": _("An error of ours; the log has it."),
     "database_busy": _("The database was busy."),
 }

@@ -17,7 +17,18 @@ from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
 from django.conf import settings
+from django.utils.translation import gettext_lazy as _
 
+REASONS = {
+    "no_answer": _("The other system does not answer."),
+    "timeout": _("The other system takes too long."),
+    "name_unknown": _("The address names no server."),
+    "address_private": _("The address leads into a private network."),
+    "address_not_https": _("The address is not encrypted."),
+    "address_invalid": _("This is no address."),
+    "answer_too_long": _("The other system’s answer is too long."),
+    "secret_unreadable": _("The secret was stored under another SECRET_KEY: enter it again."),
+}
 TIMEOUT = 10  # seconds, for each wait and, twice, for the whole
 MOST_BYTES = 1_000_000
 TRANSLATED = ip_network("64:ff9b::/96")  # addresses of version 4 in disguise

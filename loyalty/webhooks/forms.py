@@ -1,8 +1,9 @@
 """What staff fill in about endpoints."""
 
 from django import forms
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
-from unfold.widgets import UnfoldAdminPasswordWidget, UnfoldAdminURLInputWidget, UnfoldBooleanSwitchWidget
+from unfold.widgets import UnfoldAdminPasswordWidget, UnfoldAdminTextareaWidget, UnfoldAdminURLInputWidget
 
 from loyalty.webhooks.models import Endpoint
 from loyalty.webhooks.models.endpoint import validate_address
@@ -26,7 +27,12 @@ class EndpointForm(forms.ModelForm):
     class Meta:
         model = Endpoint
         fields = ["partner", "program", "name", "url", "format", "kinds", "is_active"]
-        widgets = {"is_active": UnfoldBooleanSwitchWidget}
+        widgets = {"kinds": UnfoldAdminTextareaWidget(attrs={"rows": 3})}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.label = capfirst(field.label)
 
     def clean(self):
         data = super().clean()

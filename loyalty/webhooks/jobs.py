@@ -4,9 +4,19 @@ from django.utils.translation import gettext_lazy as _
 
 from loyalty.jobs import registry
 from loyalty.jobs.registry import Beat
+from loyalty.webhooks import exporting
 
 
 def register() -> None:
+    exporting.register()
+    registry.schedule(
+        Beat(
+            name="webhooks.export_members",
+            title=_("Begin the day’s export of members"),
+            task="webhooks.export_members",
+            every=timedelta(hours=1),
+        )
+    )
     registry.schedule(
         Beat(
             name="webhooks.tell",

@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from loyalty.webhooks import operations, queries
+from loyalty.webhooks import exporting, operations, queries
 
 
 @shared_task(name="webhooks.tell")
@@ -17,3 +17,8 @@ def tell() -> None:
 @shared_task(name="webhooks.deliver")
 def deliver(endpoint_id: int) -> None:
     operations.deliver(endpoint_id=endpoint_id)
+
+
+@shared_task(name="webhooks.export_members")
+def export_members() -> None:
+    exporting.ask_for_exports(at=timezone.now())

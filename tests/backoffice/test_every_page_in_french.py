@@ -20,7 +20,8 @@ from django.utils.translation import trans_real
 from tests.backoffice.whole_shop import NOW, open_shop
 
 EACH = 2  # pages of one kind: the second may differ from the first, the third tells nothing new
-LEFT_OUT = {"logout", "jsi18n", "campaigns_emailsetting_examples"}  # the last shows e-mails in each language
+# One shows e-mails in each language, the other what machines are sent.
+LEFT_OUT = {"logout", "jsi18n", "campaigns_emailsetting_examples", "webhooks_endpoint_examples"}
 NAMES = {"English", "member", "import"} | {zone.replace("_", " ") for zone in zoneinfo.available_timezones()}
 NAMES |= {'"from"', '"to"'}  # keys in the content of events, which is for machines
 SMALL_WORDS = re.compile(

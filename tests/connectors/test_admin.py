@@ -8,6 +8,7 @@ from loyalty.connectors.models import Connection, Received
 from loyalty.earning.models import Activity
 from tests.connectors import samples
 from tests.connectors.conftest import NOW
+from tests.factories.programs import StoreFactory
 
 pytestmark = pytest.mark.django_db
 LIST = "/admin/connectors/connection/"
@@ -35,19 +36,21 @@ def errors(response):
 
 
 def test_a_connection_is_made_and_its_secret_never_shown(alice, program):
-    made = form(program, connector="shopify", secret=samples.SECRET, token="the token")
+    made = form(program, connector="shopify", secret=samples.SECRET)
     response = alice.post(f"{LIST}add/", made, follow=True)
     shop = Connection.objects.get()
 
-    page = alice.get(f"{LIST}{shop.pk}/change/").content.decode()
     assert response.status_code == 200
     assert shop.secret == samples.SECRET
+    alice.post(f"{LIST}{shop.pk}/change/", form(program, name="Renamed", secret="", token="the token"))
+    shop.refresh_from_db()
+    wrong = form(program, api_url="https://user@shop.example")
+    assert "api_url" in errors(alice.post(f"{LIST}{shop.pk}/change/", wrong))
+    assert (shop.name, shop.secret, shop.token) == ("Renamed", samples.SECRET, "the token")
+    page = alice.get(f"{LIST}{shop.pk}/change/").content.decode()
     assert f"/connect/{shop.address}/" in page
     assert samples.SECRET not in page
     assert "the token" not in page
-    alice.post(f"{LIST}{shop.pk}/change/", form(program, name="Renamed", secret=""))
-    shop.refresh_from_db()
-    assert (shop.name, shop.secret, shop.token) == ("Renamed", samples.SECRET, "the token")
 
 
 def test_what_would_not_work_is_said_at_its_field(alice, program):
@@ -58,7 +61,7 @@ def test_what_would_not_work_is_said_at_its_field(alice, program):
     assert "secret" in said(connector="magento", secret="no key")
     assert "mapping" in said(connector="generic", secret="s", mapping="kind = a")
     assert "mapping" in said(connector="generic", secret="s", mapping="colour = a")
-    assert "api_url" in said(connector="shopify", secret="s", api_url="https://user@shop.example")
+    assert "store" in said(connector="shopify", secret="s", store=StoreFactory().pk)
     mapping = 'kind = "visit"\nexternal_id = id\noccurred_at = at\n'
     alice.post(f"{LIST}add/", form(program, connector="generic", secret="s", mapping=mapping))
     assert Connection.objects.get().mapping == {"kind": '"visit"', "external_id": "id", "occurred_at": "at"}

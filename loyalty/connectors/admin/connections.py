@@ -26,11 +26,6 @@ class ConnectionAdmin(NoDeleteMixin, HistoryAdmin):
     ordering = ["program__name", "name"]
     actions_detail = ["test"]
     readonly_fields = ["shown_url", "received_at"]
-    conditional_fields = {
-        "mapping": f"connector == '{Name.GENERIC}'",
-        "sends_vouchers": " || ".join(f"connector == '{name}'" for name in catalogue.SHOPS),
-        "api_user": f"connector == '{Name.WOOCOMMERCE}'",
-    }
     fieldsets = [
         (None, {"fields": ["program", "connector", "name", "is_active"]}),
         (_("What it sends"), {"fields": ["shown_url", "secret", "received_at", "mapping"]}),
@@ -47,8 +42,8 @@ class ConnectionAdmin(NoDeleteMixin, HistoryAdmin):
         return [*fields, "program", "connector"] if obj else fields
 
     def get_fieldsets(self, request, obj=None):
-        """Who may only look has no use for fields that are typed and never shown; no address before it is saved."""
-        hidden = set() if obj else {"shown_url", "received_at"}
+        """Who may only look needs no fields that are typed and never shown; address and API come after saving."""
+        hidden = set() if obj else {"shown_url", "received_at", "api_url", "api_user", "token", "sends_vouchers"}
         if not self._may_edit(request, obj):
             hidden |= {"secret", "token"}
         if obj:
@@ -69,9 +64,6 @@ class ConnectionAdmin(NoDeleteMixin, HistoryAdmin):
 
     def _may_edit(self, request, obj):
         return self.has_change_permission(request, obj) if obj else self.has_add_permission(request)
-
-    def get_conditional_fields(self, request, obj=None):
-        return {} if obj else self.conditional_fields
 
     def save_model(self, request, obj, form, change):
         typed = {"secret": form.cleaned_data.get("secret", ""), "token": form.cleaned_data.get("token", "")}

@@ -30,7 +30,6 @@ class EndpointAdmin(NoDeleteMixin, VerbMixin, HistoryAdmin):
     ordering = ["name"]
     actions_list = ["examples"]
     actions_detail = ["test", "rotate"]
-    conditional_fields = {"key": "format == 'segment'"}
     readonly_fields = ["previous_until"]
     fieldsets = [
         (None, {"fields": ["partner", "program", "name", "url", "format", "key", "is_active"]}),

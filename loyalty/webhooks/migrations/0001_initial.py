@@ -40,6 +40,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'webhook endpoint',
                 'verbose_name_plural': 'webhook endpoints',
+                'permissions': [('download_endpoint', 'Can download the nightly export of members')],
             },
         ),
         migrations.CreateModel(

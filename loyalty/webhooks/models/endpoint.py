@@ -4,7 +4,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import gettext_noop, pgettext_lazy
 from simple_history.models import HistoricalRecords
 
 from loyalty.lib.fields import TextListField
@@ -67,6 +67,7 @@ class Endpoint(models.Model):
     class Meta:
         verbose_name = _("webhook endpoint")
         verbose_name_plural = _("webhook endpoints")
+        permissions = [("download_endpoint", gettext_noop("Can download the nightly export of members"))]
         constraints = [
             models.CheckConstraint(
                 condition=Q(partner__isnull=True) | Q(format="standard"),

@@ -3,6 +3,7 @@
 from typing import Any
 
 from loyalty.events.models import Event
+from loyalty.partners.models import Partner
 from loyalty.partners.queries import public_ids
 from loyalty.programs.models import Program
 from loyalty.webhooks.models import Endpoint
@@ -21,9 +22,9 @@ class NotToBeTold(Exception):
 
 def told(endpoint: Endpoint, event: Event) -> Told:
     """Raises `NotToBeTold`."""
-    is_ours = endpoint.partner_id is None
-    member = _own(event) if is_ours else _partners(endpoint, event)
-    with_traits = is_ours and needs_traits(event.kind)
+    partner = endpoint.partner
+    member = _partners(partner, event) if partner else _own(event)
+    with_traits = partner is None and needs_traits(event.kind)
     return Told(
         message_id=f"evt_{event.pk}",
         kind=event.kind,
@@ -42,16 +43,16 @@ def _own(event: Event) -> str:
     return f"member-{event.member_id}"
 
 
-def _partners(endpoint: Endpoint, event: Event) -> str:
+def _partners(partner: Partner, event: Event) -> str:
     program = Program.objects.get(code=event.program_code)
-    known = public_ids(partner=endpoint.partner, program=program, member_ids=[event.member_id or 0])
+    known = public_ids(partner=partner, program=program, member_ids=[event.member_id or 0])
     if (event.member_id or 0) not in known:
         raise NotToBeTold
     return str(known[event.member_id or 0])
 
 
 def _traits(event: Event) -> dict[str, Any]:
-    member = Member.objects.get(pk=event.member_id)
+    member = Member.objects.get(pk=event.member_id or 0)
     enrolment = Enrolment.objects.filter(member=member, program__code=event.program_code).first()
     traits = {
         "number": member.number,
