@@ -42,10 +42,11 @@ class MemberCard:
 def member_card(till: Till, member: Member) -> MemberCard:
     program, at, pk = till.program, till.now, member.pk
     pool = pool_of(program=program, member_id=pk, at=at)
+    held = _held(program, pk, at)
     return MemberCard(
         member=member,
-        balances=balances(program, pk, at),
-        pending=_pending(program, pk, at),
+        balances=[amount_of(balance.available, currency, program) for currency, balance in held.items()],
+        pending=_joined([(currency, balance.pending) for currency, balance in held.items()], program),
         together=_together(program, pool, at),
         expiring=_expiring(program, pk, at),
         tier=_tier(program, pk, at),
@@ -70,16 +71,18 @@ def amount_of(amount: int, currency: str, program) -> str:
 
 def balances(program, member_id: int, at: datetime) -> list[str]:
     """What the member can spend, one text per currency; points where there is nothing yet."""
-    held = Account.objects.filter(program=program, member=member_id).order_by("pk").values_list("currency", flat=True)
-    return [
-        amount_of(ledger.balance(program=program, member_id=member_id, at=at, currency=each).available, each, program)
-        for each in (list(held) or [POINTS])
-    ]
+    held = _held(program, member_id, at).items()
+    return [amount_of(balance.available, currency, program) for currency, balance in held]
 
 
-def _pending(program, member_id: int, at: datetime) -> str:
-    pending = ledger.balance(program=program, member_id=member_id, at=at).pending
-    return amount_of(pending, POINTS, program) if pending else ""
+def _held(program, member_id: int, at: datetime) -> dict[str, ledger.Balance]:
+    accounts = Account.objects.filter(program=program, member=member_id).order_by("pk")
+    currencies = list(accounts.values_list("currency", flat=True)) or [POINTS]
+    return {each: ledger.balance(program=program, member_id=member_id, at=at, currency=each) for each in currencies}
+
+
+def _joined(amounts: list[tuple[str, int]], program) -> str:
+    return ", ".join(amount_of(amount, currency, program) for currency, amount in amounts if amount)
 
 
 def _together(program, pool: list[int], at: datetime) -> str:

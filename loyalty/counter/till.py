@@ -29,6 +29,7 @@ SUPERVISE = "counter.supervise_counteraction"
 COOKIE = "counter_device"
 COOKIE_SECONDS = 400 * 24 * 60 * 60  # as long as browsers keep any
 SEEN, LOCKED, KEPT = "counter_seen", "counter_locked", "counter_kept"
+SEEN_EVERY = 10  # seconds
 NOT_KEPT = ("csrfmiddlewaretoken", "pin", "supervisor")
 MOST_KEPT = 8_000
 
@@ -64,7 +65,7 @@ def at_till(view: Callable) -> Callable:
         limits = limits_of(device.store)
         if is_locked(request, limits):
             return elsewhere(request, "counter:lock")
-        request.session[SEEN] = int(time.time())
+        _note_seen(request)
         request.till = Till(request.user, device, device.store, device.store.program, limits, timezone.now())
         with timezone.override(device.store.tzinfo):
             return view(request, *args, **kwargs)
@@ -104,6 +105,12 @@ def is_locked(request, limits: CounterLimits) -> bool:
     if seen is not None and time.time() - seen > limits.idle_seconds:
         request.session[LOCKED] = True
     return bool(request.session.get(LOCKED))
+
+
+def _note_seen(request) -> None:
+    """Now and then, so that not every page writes the session."""
+    if time.time() - request.session.get(SEEN, 0) > SEEN_EVERY:
+        request.session[SEEN] = int(time.time())
 
 
 def open_up(request) -> None:

@@ -48,3 +48,13 @@ def test_the_same_form_sent_again_gives_the_same_receipt(till, ana):
     assert "other figures" in changed
     assert "Balance 12 points" in changed
     assert CounterAction.objects.count() == 1
+
+
+def test_lines_that_a_clerk_added_come_back_with_what_is_wrong(till, ana):
+    articles = {f"line-{number}-sku": f"A{number}" for number in range(4)} | {"line-3-price": "x"}
+
+    page = till.do("sell", ana, amount="10", **articles)
+
+    assert "Something is missing among the articles" in text_of(page)
+    assert 'name="line-3-sku" value="A3"' in page.content.decode()
+    assert 'name="line-4-sku"' not in page.content.decode()

@@ -20,6 +20,7 @@ from loyalty.programs.operations import assign_staff
 from loyalty.programs.queries import stores_by_code
 
 OF_ONE_STORE = ("store manager", "clerk")
+CLERK = "demo-clerk"
 OWNER_ONLY = 0o600
 
 

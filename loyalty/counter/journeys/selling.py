@@ -3,6 +3,7 @@
 Vouchers come off the amount that was typed; points pay a part of what is left; the rest is what the till asks for.
 """
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -32,7 +33,8 @@ from rewards.models import Redemption
 from rewards.operations import use_vouchers, validate_vouchers
 
 CHANNEL = "store"
-LINES = 8
+LINE = re.compile(r"line-(\d{1,2})-")
+FEWEST, MOST = 1, 30
 
 
 class LineForm(forms.Form):
@@ -71,7 +73,9 @@ class SellForm(JourneyForm):
         )
         self.fields["vouchers"].queryset = mine
         self.fields["vouchers"].label_from_instance = sentences.worth
-        self.lines = [LineForm(data, prefix=f"line-{number}", use_required_attribute=False) for number in range(LINES)]
+        self.lines = [
+            LineForm(data, prefix=f"line-{number}", use_required_attribute=False) for number in _numbers(data)
+        ]
         for form in self.lines:
             form.fields["price"].currency = self.till.program.money_currency
 
@@ -89,6 +93,12 @@ class SellForm(JourneyForm):
         data["codes"] = [voucher.code for voucher in data.get("vouchers") or ()]
         data["codes"] += [data["code"]] if data.get("code") else []
         return data
+
+
+def _numbers(data) -> range:
+    """Of the lines of the form: a few at first, the script adds more."""
+    sent = [int(found[1]) for name in data or () if (found := LINE.match(name))]
+    return range(min(max([FEWEST - 1, *sent]) + 1, MOST))
 
 
 class Preview(NamedTuple):

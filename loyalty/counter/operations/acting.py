@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from loyalty.counter.errors import CounterRefused, SupervisorNeeded
 from loyalty.counter.journey import Ask, Journey
-from loyalty.counter.models import CounterAction, Device
+from loyalty.counter.models import CounterAction, CounterLimits, Device
 from loyalty.counter.queries import is_own, limits_of
 from loyalty.lib.periods import local_date
 
@@ -71,8 +71,8 @@ def undo(*, journey: Journey, action: CounterAction, at: datetime, by) -> Counte
     return action
 
 
-def undo_until(action: CounterAction) -> datetime:
-    return action.at + timedelta(seconds=limits_of(action.store).undo_seconds)
+def undo_until(action: CounterAction, limits: CounterLimits | None = None) -> datetime:
+    return action.at + timedelta(seconds=(limits or limits_of(action.store)).undo_seconds)
 
 
 def earlier_action(*, till, key: UUID, digest: str) -> Acted | None:

@@ -21,7 +21,7 @@ def receipt(request, key):
             return redirect("counter:receipt", key)
         except REFUSALS as refused:
             refusal = refused
-    ends_at = undo_until(action)
+    ends_at = undo_until(action, till.limits)
     context = {
         "action": action,
         "journey": journey,

@@ -8,6 +8,7 @@ from datetime import date
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -118,6 +119,8 @@ class Command(BaseCommand):
         card = Card.objects.filter(program=program, state=Card.State.ACTIVE).order_by("pk").last()
         if card is not None:
             write(_("A card to search for: %(card)s (%(member)s)") % {"card": card.number, "member": card.member})
+            till = {"address": f"{address}{reverse('counter:home')}", "clerk": staff.CLERK}
+            write(_("At the counter, as %(clerk)s, scan or type it: %(address)s") % till)
 
 
 def _time_zone():

@@ -80,11 +80,27 @@
         tick();
     };
 
+    // One more line like the last, empty, under the next number.
+    const more = (button) => {
+        const last = [...document.querySelectorAll(button.dataset.more)].pop(), line = last.cloneNode(true);
+        const next = (name) => name?.replace(/-(\d+)-/, (_, number) => `-${Number(number) + 1}-`);
+        for (const errors of line.querySelectorAll(".errorlist")) errors.remove();
+        for (const part of line.querySelectorAll("[name], [for], [id]")) {
+            for (const name of ["name", "for", "id"]) {
+                if (part.hasAttribute(name)) part.setAttribute(name, next(part.getAttribute(name)));
+            }
+            if (part.matches("input")) part.value = "";
+        }
+        last.after(line);
+        line.querySelector("input").focus();
+    };
+
     document.addEventListener("DOMContentLoaded", () => {
         const { outcome, idleSeconds, lock } = document.body.dataset;
         play(outcome);
         if (idleSeconds) watch(Number(idleSeconds), lock);
         document.querySelectorAll("[data-until]").forEach(count);
+        document.querySelector("[data-more]")?.addEventListener("click", (event) => more(event.target));
         document.querySelector("[data-print]")?.addEventListener("click", () => window.print());
         const wrong = document.querySelector(".wrong input, .wrong select");
         const first = document.querySelector("[data-focus], .work form input:not([type=hidden])");
