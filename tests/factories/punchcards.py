@@ -81,11 +81,6 @@ def items_card(program, coffee):
     )
 
 
-@pytest.fixture
-def till(program, ana):
-    return CardDesk(program, ana)
-
-
 def outcome(recorded, card="coffee"):
     """What an activity did to a card."""
     return next(each for each in recorded.outcomes if each.get("effect") == "punch" and each["card"] == card)

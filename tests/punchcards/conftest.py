@@ -1,9 +1,10 @@
-"""Staff at their screens: `as_role("support")` is a browser in which somebody of that role has signed in."""
+"""Ana’s purchases at a till (`till`); `as_role("support")` is a browser in which staff of that role have signed in."""
 
 import pytest
 from django.test import Client
 
 from tests.factories.programs import UserFactory
+from tests.factories.punchcards import CardDesk
 
 
 @pytest.fixture
@@ -15,3 +16,8 @@ def as_role(db):
         return browser
 
     return as_role
+
+
+@pytest.fixture
+def till(program, ana):
+    return CardDesk(program, ana)
