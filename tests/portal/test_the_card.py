@@ -138,6 +138,13 @@ def test_a_made_up_place_in_the_history_is_its_beginning(program, ana, ana_at_ho
     assert "+77" in ana_at_home.get("history/", data={"before": made_up}).content.decode()
 
 
+def test_the_history_says_what_the_night_made_of_points(program, ana, ana_at_home):
+    give_points(program, ana, 300)
+    cause = ledger.Cause("issuance", f"2026-03-01:{ana.pk}")
+    ledger.redeem(program=program, member_id=ana.pk, points=300, cause=cause, at=NOW)
+    assert "Émission mensuelle, mars 2026" in ana_at_home.get("history/").content.decode()
+
+
 def test_the_history_is_the_members_own(program, ana_at_home, bruno):
     give_points(program, bruno, 77)
     ledger.adjust(

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db.models import Q
-from django.utils.dateparse import parse_datetime
+from django.utils.dateparse import parse_date, parse_datetime
+from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
@@ -79,7 +80,8 @@ def _texts(enrolment: Enrolment, entries: Sequence[Entry]) -> dict[Cause, str]:
     """Why the points moved, by cause. A constant number of statements."""
     causes = {(entry.key.source, entry.key.external_id): entry for entry in entries}
     found = {cause: capfirst(entry.get_kind_display()) for cause, entry in causes.items()}
-    return found | _activities(enrolment, causes) | _redemptions(enrolment, causes) | causes_in_words(causes)
+    found |= _activities(enrolment, causes) | _redemptions(enrolment, causes)
+    return found | causes_in_words(causes) | _issuances(causes)
 
 
 def _activities(enrolment: Enrolment, causes: Iterable[Cause]) -> dict[Cause, str]:
@@ -98,6 +100,14 @@ def _activity(row: Activity) -> str:
     if row.store:
         parts.append(row.store.name)
     return " · ".join(parts)
+
+
+def _issuances(causes: Iterable[Cause]) -> dict[Cause, str]:
+    """What the night made vouchers of."""
+    of_a_night = [cause for cause in causes if cause[0].partition(":")[0] == "issuance"]
+    days = {cause: parse_date(cause[1][:10]) for cause in of_a_night}
+    text = _("Monthly issuance of %(month)s")
+    return {cause: text % {"month": date_format(day, "F Y")} for cause, day in days.items() if day}
 
 
 def _redemptions(enrolment: Enrolment, causes: Iterable[Cause]) -> dict[Cause, str]:
