@@ -99,6 +99,8 @@ GROUPS = [
             "partners.Partner": "handshake",
             "partners.Contract": "contract",
             "partners.Statement": "request_quote",
+            "partners.StatementUpload": "compare_arrows",
+            "partners.Dispute": "gavel",
             "partners.PartnerLine": "list_alt",
             "partners.PrepaidPack": "inventory_2",
             "partners.PartnerMember": "badge",

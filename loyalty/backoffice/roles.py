@@ -79,7 +79,7 @@ WEBHOOKS = [*ENDPOINTS, "webhooks.delivery"]
 EMAILS = ["campaigns.emailsetting"]
 PARTNERS = ["partners.partner", "partners.contract"]
 OF_PARTNERS = ["partners.partnermember", "partners.partnerline", "partners.prepaidpack", "partners.statement"]
-BOOKED = ["partners.contract"]
+OF_PARTNERS += ["partners.statementupload", "partners.matchedline", "partners.dispute"]
 OF_SALES = ["earning.activity", "rewards.reward", "rewards.voucher"]
 FIGURES = ["analytics.retentionsnapshot", "analytics.valuesnapshot", "analytics.membervalue"]
 SCHEDULES = [
@@ -268,7 +268,9 @@ ROLES = {
         "change": ["subscriptions.charge"],
         "adjust": ["ledger.account", *CARDS],
         "make": CARDS,
-        "book": BOOKED,
+        "book": ["partners.contract"],
+        "match": ["partners.statement"],
+        "decide": ["partners.dispute"],
         "reverse": ["ledger.entry"],
         "export": EXPORT,
     },
@@ -276,8 +278,9 @@ ROLES = {
         "view": [*HEAD_OFFICE, *PROGRAM, *PARTNERS, *OF_PARTNERS, *OF_SALES, *WEBHOOKS],
         "add": [*PARTNERS, *ENDPOINTS],
         "change": [*PARTNERS, *ENDPOINTS],
-        "book": BOOKED,
+        "book": ["partners.contract"],
         "replay": ["webhooks.delivery"],
+        "match": ["partners.statement"],
         "export": EXPORT,
     },
     _("administrator"): {
@@ -380,7 +383,9 @@ ROLES = {
         "reveal": ["rewards.voucher"],
         "adjust": ["ledger.account", *CARDS],
         "make": CARDS,
-        "book": BOOKED,
+        "book": ["partners.contract"],
+        "match": ["partners.statement"],
+        "decide": ["partners.dispute"],
         "stamp": ["punchcards.punchcard"],
         "transfer": ["ledger.account"],
         "perform": MERGE,

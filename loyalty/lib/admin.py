@@ -160,7 +160,8 @@ class VerbMixin:
         row = self.get_object(request, object_id)
         if row is None:
             raise Http404
-        form = form_class(request.POST if request.method == "POST" else None)
+        sent = (request.POST, request.FILES) if request.FILES else (request.POST if request.method == "POST" else None,)
+        form = form_class(*sent)
         form.initial |= request.GET.dict()  # a link may fill in what it knows
         lines, seen = [], ""
         if request.method == "POST" and form.is_valid():

@@ -5,12 +5,15 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import (
     UnfoldAdminDecimalFieldWidget,
+    UnfoldAdminFileFieldWidget,
     UnfoldAdminIntegerFieldWidget,
     UnfoldAdminSingleDateWidget,
     UnfoldAdminTextInputWidget,
 )
 
+from loyalty.lib.forms import reason_field
 from loyalty.lib.money import exponent, to_minor
+from loyalty.partners.models import Dispute
 
 
 def in_minor_units(amount, currency):
@@ -37,6 +40,40 @@ class PackForm(MoneyForm):
         super().__init__(*args, **kwargs)
         self.fields["amount"].label = _("Price")
         self.fields["amount"].min_value = 0
+
+
+class FileForm(forms.Form):
+    """The partner's own list of a month."""
+
+    file = forms.FileField(
+        label=_("File"),
+        widget=UnfoldAdminFileFieldWidget(attrs={"accept": ".csv,text/csv"}),
+        help_text=_("CSV with the columns reference, date, points, amount, as in our own file of the statement."),
+    )
+    days = forms.IntegerField(
+        label=_("Tolerance in days"), min_value=0, max_value=31, initial=1, widget=UnfoldAdminIntegerFieldWidget
+    )
+    amount = forms.DecimalField(
+        label=_("Tolerance in the amount"),
+        min_value=0,
+        max_digits=15,
+        initial=0,
+        widget=UnfoldAdminDecimalFieldWidget(attrs={"step": "any"}),
+    )
+
+
+class DecisionForm(forms.Form):
+    reason = reason_field(longest=Dispute._meta.get_field("reason").max_length)
+
+
+class SettlementForm(DecisionForm):
+    amount = forms.DecimalField(
+        label=_("Amount by which our side changes"),
+        max_digits=15,
+        widget=UnfoldAdminDecimalFieldWidget(attrs={"step": "any"}),
+        help_text=_("Above zero the partner owes it."),
+    )
+    field_order = ["amount", "reason"]
 
 
 class PaymentForm(MoneyForm):

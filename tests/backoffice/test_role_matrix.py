@@ -27,7 +27,7 @@ from members.operations import found_household
 from tests.factories.challenges import rows_with_verbs
 from tests.factories.connectors import connected
 from tests.factories.members import MemberFactory
-from tests.factories.partners import ContractFactory, StatementFactory
+from tests.factories.partners import ContractFactory, DisputeFactory, StatementFactory
 from tests.factories.punchcards import PunchCardProgramFactory
 from tests.factories.rewards import RewardFactory
 from tests.factories.subscriptions import add_plan, subscribe
@@ -130,6 +130,7 @@ def cast(program, store, ana, clerk):
             ContractFactory(program=program),
             StatementFactory(program=program),
             *connected(program, at),
+            DisputeFactory(),
             batch,
             job,
             clerk,

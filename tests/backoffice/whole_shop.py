@@ -57,6 +57,7 @@ from rewards.operations.offers import set_offer
 from tests.backoffice.shop_of_challenges import take_part
 from tests.factories.campaigns import EmailSettingFactory, MessageFactory
 from tests.factories.connectors import connected
+from tests.factories.partners import DisputeFactory, a_row_of_theirs
 from tests.factories.programs import StoreFactory
 from tests.factories.punchcards import PunchCardProgramFactory
 from tests.factories.rewards import BurnRuleFactory, RewardFactory
@@ -105,7 +106,8 @@ def _partners(program, zoe, now, by):
     terms = {"valid_from": now.date() - 60 * DAY, "accrual_rate": 2, "redemption_rate": 1, "kinds": ["xq"]}
     add_contract(partner=hotel, program=program, at=now, by=by, **terms)
     buy_pack(partner=hotel, program=program, points=100, price=100, reference="Xq1", at=now - 40 * DAY, by=by)
-    settle(partner=hotel, program=program, month=now.date() - 10 * DAY, at=now, by=by)
+    february = settle(partner=hotel, program=program, month=now.date() - 10 * DAY, at=now, by=by)
+    DisputeFactory(matched=a_row_of_theirs(february))
 
 
 def _tiers(program, now):

@@ -4,7 +4,7 @@ import pytest
 
 from loyalty.earning.importing.layout import inspect
 from loyalty.earning.importing.reader import read_rows
-from loyalty.earning.importing.refusals import FileRefused
+from loyalty.lib.csv_files import FileRefused
 
 HEADER = "external_id,member,occurred_at,amount,brand\n"
 ROW = "A1,M1,2024-03-01,12.50,Crème\n"

@@ -10,7 +10,16 @@ import pytest
 from loyalty.earning import operations as earning
 from loyalty.earning.operations import ActivityInput, MemberRef
 from loyalty.partners import queries
-from loyalty.partners.models import Contract, Partner, PartnerLine, PartnerMember, Statement
+from loyalty.partners.models import (
+    Contract,
+    Dispute,
+    MatchedLine,
+    Partner,
+    PartnerLine,
+    PartnerMember,
+    Statement,
+    StatementUpload,
+)
 from rewards import operations as rewards
 from tests.factories.earning import EarningRuleFactory
 from tests.factories.members import LONG_AGO, MemberFactory
@@ -77,6 +86,23 @@ class StatementFactory(factory.django.DjangoModelFactory):
     currency = "EUR"
     opening = total = closing = count = 0
     issued_at = NOON
+
+
+class DisputeFactory(factory.django.DjangoModelFactory):
+    """A row that only the partner has."""
+
+    class Meta:
+        model = Dispute
+
+    matched = factory.LazyFunction(lambda: a_row_of_theirs(StatementFactory()))
+    points, amount = 100, 150
+    opened_at = NOON
+
+
+def a_row_of_theirs(statement):
+    upload = StatementUpload.objects.create(statement=statement, name="theirs.csv", file="none", uploaded_at=NOON)
+    theirs = {"reference": "Xq9", "date": NOON.date(), "points": 100, "amount": 150, "row": 2}
+    return MatchedLine.objects.create(upload=upload, result="only_theirs", **theirs)
 
 
 class Counter:

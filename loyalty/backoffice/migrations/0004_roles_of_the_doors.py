@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
         ("webhooks", "0001_initial"),
         ("backoffice", "0003_roles_of_the_kinds_of_program"),
         ("counter", "0001_initial"),
-        ("partners", "0002_contracts"),
+        ("partners", "0003_matching"),
         ("portal", "0001_initial"),
     ]
 

@@ -10,7 +10,7 @@ from unfold.decorators import action
 
 from loyalty.earning.importing import jobs
 from loyalty.earning.importing.forms import ImportForm
-from loyalty.earning.importing.refusals import FileRefused
+from loyalty.lib.csv_files import FileRefused
 
 
 class ImportMixin:

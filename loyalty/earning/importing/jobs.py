@@ -16,11 +16,11 @@ from loyalty.earning.importing.errors_file import ErrorsFile
 from loyalty.earning.importing.layout import Layout, inspect
 from loyalty.earning.importing.loading import Chunk, load
 from loyalty.earning.importing.order import Order
-from loyalty.earning.importing.refusals import FileRefused
 from loyalty.jobs import operations, registry
 from loyalty.jobs.models import Job
 from loyalty.jobs.registry import JobKind
 from loyalty.jobs.run import JobError, Run
+from loyalty.lib.csv_files import FileRefused
 from loyalty.programs.models import Program
 
 NAME = "import_activities"

@@ -13,8 +13,9 @@ from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
-from loyalty.earning.importing.layout import COLUMNS, MAX_LINE, UNDECODABLE, Layout, open_text
+from loyalty.earning.importing.layout import COLUMNS, Layout
 from loyalty.earning.importing.refusals import RowRefused
+from loyalty.lib.csv_files import MAX_LINE, UNDECODABLE, open_text
 from loyalty.lib.spreadsheets import without_guard
 
 _CELL = {

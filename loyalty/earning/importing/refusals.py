@@ -1,17 +1,4 @@
-"""How the import says no, to a whole file or to one row: a code for machines and a sentence for people."""
-
-
-class FileRefused(Exception):
-    """Nothing of the file can be imported. `row` is the row to look at, or None."""
-
-    def __init__(self, code, message, row=None):
-        super().__init__(code)
-        self.code = code
-        self.message = message
-        self.row = row
-
-    def __str__(self):
-        return str(self.message)
+"""How the import says no to one row: a code for machines and a sentence for people."""
 
 
 class RowRefused(Exception):

@@ -1,5 +1,5 @@
 """Partners in the admin."""
 
-from loyalty.partners.admin import contracts, lines, partners, statements
+from loyalty.partners.admin import contracts, disputes, lines, partners, statements
 
-__all__ = ["contracts", "lines", "partners", "statements"]
+__all__ = ["contracts", "disputes", "lines", "partners", "statements"]

@@ -3,16 +3,21 @@
 from urllib.parse import urlencode
 
 from django.contrib import admin
+from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action, display
 
-from loyalty.lib.admin import ExportMixin, ViewOnlyAdmin, grouped
+from loyalty.lib.admin import ExportMixin, VerbMixin, ViewOnlyAdmin, grouped
+from loyalty.lib.csv_files import FileRefused
 from loyalty.lib.money import money_text
-from loyalty.partners import papers
+from loyalty.partners import jobs, operations, papers
+from loyalty.partners.forms import FileForm, in_minor_units
 from loyalty.partners.models import PartnerLine, Statement
 
 LINES = "admin:partners_partnerline_changelist"
@@ -20,13 +25,13 @@ CELL = '<td class="pr-8{}">{{}}</td>'
 
 
 @admin.register(Statement)
-class StatementAdmin(ExportMixin, ViewOnlyAdmin):
+class StatementAdmin(VerbMixin, ExportMixin, ViewOnlyAdmin):
     list_display = ["shown_month", "partner", "program", "shown_opening", "shown_total", "shown_closing", "issued_at"]
     list_filter = ["partner", "program"]
     list_select_related = ["partner", "program"]
     ordering = ["-month", "partner"]
     sortable_by = []
-    actions_detail = ["as_pdf", "as_csv"]
+    actions_detail = ["as_pdf", "as_csv", "match"]
     fieldsets = [
         (None, {"fields": ["partner", "program", "shown_month", "who_owes", "issued_at", "by"]}),
         (_("Totals"), {"fields": ["figures"]}),
@@ -90,6 +95,29 @@ class StatementAdmin(ExportMixin, ViewOnlyAdmin):
         statement = self._statement(request, object_id)
         response = StreamingHttpResponse(papers.csv_lines(statement), content_type="text/csv; charset=utf-8")
         return _as_file(response, statement, "csv")
+
+    def has_match_permission(self, request, object_id=None):
+        return request.user.has_perm("partners.match_statement")
+
+    @action(description=_("Match the partner’s file"), url_path="match", permissions=["match"], icon="compare_arrows")
+    def match(self, request, object_id):
+        def perform(statement, data):
+            tolerance = {"days": data["days"], "amount": in_minor_units(data["amount"], statement.currency)}
+            now = timezone.now()
+            upload = operations.keep_file(
+                statement=statement, upload=data["file"], at=now, by=request.user, **tolerance
+            )
+            jobs.start_matching(upload=upload, by=request.user, at=now)
+            return gettext("The search for what differs has begun.")
+
+        return self.act(
+            request,
+            object_id,
+            title=_("Match the partner’s file"),
+            form_class=FileForm,
+            perform=perform,
+            refusals=(FileRefused, ValidationError),
+        )
 
     def _statement(self, request, object_id):
         statement = self.get_object(request, object_id)

@@ -2,7 +2,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import gettext_noop, pgettext_lazy
 
 from loyalty.programs.models import Program
 
@@ -38,6 +38,7 @@ class Statement(models.Model):
     class Meta:
         verbose_name = pgettext_lazy("partner", "statement")
         verbose_name_plural = pgettext_lazy("partner", "statements")
+        permissions = [("match_statement", gettext_noop("Can match statements with partners’ files"))]
         constraints = [
             models.UniqueConstraint("partner", "program", "month", name="statement_is_issued_once"),
             models.CheckConstraint(condition=models.Q(closing=F("opening") + F("total")), name="statement_adds_up"),

@@ -6,6 +6,7 @@
 from .agreed import ContractCheck
 from .booking import PartnerRefused, follow, redeemed, rolled_back
 from .contracts import add_contract, buy_pack, join_partner, record_payment, save_contract
+from .disputes import decide_dispute, keep_file, note_matches
 from .errors import PartnersError
 from .partners import change_partner, create_partner, link_member
 from .settling import settle, settle_all
@@ -18,9 +19,12 @@ __all__ = [
     "buy_pack",
     "change_partner",
     "create_partner",
+    "decide_dispute",
     "follow",
     "join_partner",
+    "keep_file",
     "link_member",
+    "note_matches",
     "record_payment",
     "redeemed",
     "rolled_back",

@@ -19,7 +19,7 @@ from loyalty.earning.importing.errors_file import ErrorsFile
 from loyalty.earning.importing.layout import COLUMNS, inspect
 from loyalty.earning.importing.loading import Chunk, load
 from loyalty.earning.importing.order import SOURCE, Order
-from loyalty.earning.importing.refusals import FileRefused
+from loyalty.lib.csv_files import FileRefused
 from loyalty.programs.models import Program
 
 NOTHING_IMPORTED, WRONG_ARGUMENTS, CUT_SHORT = 1, 2, 3
