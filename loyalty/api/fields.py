@@ -48,8 +48,21 @@ class Text(serializers.CharField):
         return value
 
 
-class Whole(serializers.IntegerField):
+class Prose(serializers.CharField):
+    """A text of several lines."""
+
     def to_internal_value(self, data):
+        if not isinstance(data, str):
+            self.fail("invalid")
+        return super().to_internal_value(data)
+
+
+class Whole(serializers.IntegerField):
+    """JSON knows one kind of number: 5.0 is 5."""
+
+    def to_internal_value(self, data):
+        if isinstance(data, float) and data.is_integer():
+            data = int(data)
         if isinstance(data, bool) or not isinstance(data, int):
             self.fail("invalid")
         return super().to_internal_value(data)

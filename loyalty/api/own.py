@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import Exists, Q
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 from rest_framework.exceptions import NotFound, ValidationError
@@ -12,7 +13,7 @@ from rest_framework.exceptions import NotFound, ValidationError
 from loyalty.api.problems import Refusal
 from loyalty.earning.inputs import Refused
 from loyalty.partners import queries as partners
-from loyalty.partners.models import Partner, PartnerMember
+from loyalty.partners.models import Contract, Partner, PartnerMember
 from loyalty.partners.operations import link_member
 from loyalty.programs.models import Program, Store
 from members.models import Card, Member
@@ -20,14 +21,12 @@ from members.queries import resolve_many
 from members.references import CARD_LETTER, Ambiguous, MemberRef, as_code
 
 
-def source_of(partner: Partner) -> str:
-    """The name under which everything that the partner sends is recorded."""
-    return f"partner:{partner.code}"
-
-
 def names_of(partner: Partner) -> str:
     """The source of the names that the partner has for members."""
     return f"partner-{partner.pk}"
+
+
+source_of = partners.source_of  # the name under which everything that a partner sends is recorded
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +44,11 @@ def activity_id(program: Program, external_id: str) -> str:
 
 
 def programs_of(partner: Partner):
-    return Program.objects.all()
+    """Those of its contracts, also of ended ones: what was recorded is still read and refunded. A partner without any
+    contract, such as the retailer's own web shop, takes part in all.
+    """
+    contracts = Contract.objects.filter(partner=partner)
+    return Program.objects.filter(Q(pk__in=contracts.values("program")) | ~Exists(contracts))
 
 
 def program_named(partner: Partner, code: str | None) -> Program:

@@ -1,7 +1,7 @@
 """What an engineer reads: the guide, the schema, and a page on which every call can be tried."""
 
 from django.conf import settings
-from django.utils.translation import get_language
+from django.utils import translation
 from django.views.generic import TemplateView
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
@@ -26,9 +26,16 @@ class Try(SpectacularSwaggerSplitView):
 
 
 class Guide(TemplateView):
+    """In the reader's language, or in the one of `?lang=`."""
+
+    def get(self, request, *args, **kwargs):
+        wanted = request.GET.get("lang") or translation.get_language() or ""
+        self.language = "fr" if wanted.startswith("fr") else "en"
+        with translation.override(self.language):
+            return super().get(request, *args, **kwargs).render()
+
     def get_template_names(self):
-        language = "fr" if (get_language() or "").startswith("fr") else "en"
-        return [f"api/guide_{language}.html"]
+        return [f"api/guide_{self.language}.html"]
 
     def get_context_data(self, **kwargs):
         return super().get_context_data(

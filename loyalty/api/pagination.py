@@ -1,7 +1,9 @@
 from django.core.exceptions import ValidationError as DjangoValidationError
 from django.utils.translation import gettext_lazy as _
-from rest_framework.exceptions import NotFound, ValidationError
+from rest_framework.exceptions import NotFound
 from rest_framework.pagination import CursorPagination
+
+from loyalty.api.problems import Refusal
 
 
 class Pages(CursorPagination):
@@ -16,4 +18,4 @@ class Pages(CursorPagination):
         try:
             return super().paginate_queryset(queryset, request, view)
         except (NotFound, DjangoValidationError, ValueError, OverflowError) as error:
-            raise ValidationError({"cursor": [_("No such cursor: take it from `next`.")]}, "cursor_invalid") from error
+            raise Refusal(_("No such cursor: take it from `next`."), "cursor_invalid", "cursor") from error

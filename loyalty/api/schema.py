@@ -2,6 +2,7 @@
 
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.plumbing import get_lib_doc_excludes
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
 
@@ -25,9 +26,14 @@ REASONS = {
     429: "Too many requests: wait for Retry-After seconds.",
     503: "Too busy: nothing was done, send the same request again.",
 }
-ALWAYS = (400, 401, 403, 404, 406, 429, 503)
-WITH_BODY = (409, 413, 415, 422)
+ALWAYS = (400, 401, 403, 404, 406, 422, 429, 503)
+WITH_BODY = (409, 413, 415)
 WITH_MATCH = (412, 428)
+
+
+def undocumented():
+    """Classes whose own words say nothing about a body: those that every body is made of."""
+    return [*get_lib_doc_excludes(), Strict]
 
 
 class ProblemError(serializers.Serializer):
@@ -120,4 +126,12 @@ class PartnerSchema(AutoSchema):
         if isinstance(serializer, Strict):
             schema["additionalProperties"] = False
             schema.update(getattr(serializer, "more_schema", {}))
+            for name, field in serializer.fields.items():
+                if isinstance(field, serializers.ListSerializer):  # of which the package tells no lengths
+                    schema["properties"][name] |= _lengths(field)
         return schema
+
+
+def _lengths(field):
+    known = {"minItems": field.min_length, "maxItems": field.max_length}
+    return {name: value for name, value in known.items() if value is not None}

@@ -3,6 +3,7 @@
 from django.http import HttpResponsePermanentRedirect
 from django.urls import Resolver404, include, path, re_path, resolve
 from django.views.decorators.csrf import csrf_exempt
+from django.views.generic import RedirectView
 
 from loyalty.api import pages, problems
 
@@ -26,6 +27,7 @@ def elsewhere(request, *args, **kwargs):
 
 
 urlpatterns = [
+    path("", RedirectView.as_view(pattern_name="api:docs")),
     path("v1/", include("loyalty.api.v1.urls")),
     path("schema/", pages.Schema.as_view(), name="schema"),
     path("docs/", pages.Guide.as_view(), name="docs"),

@@ -17,7 +17,7 @@ from typing import ClassVar
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
-from rest_framework.exceptions import APIException, ParseError
+from rest_framework.exceptions import APIException, ParseError, ValidationError
 from rest_framework.parsers import JSONParser
 from rest_framework.renderers import JSONRenderer
 from rest_framework.response import Response
@@ -26,8 +26,14 @@ from rest_framework.views import APIView
 from loyalty.api.authentication import ApiKeyAuthentication, HasScope
 from loyalty.api.fields import Strict
 from loyalty.api.pagination import Pages
+from loyalty.api.problems import Invalid, flat
 from loyalty.api.throttling import KeyThrottle
 
+# What a schema cannot say of a text or a moment: whoever keeps to the schema is understood, and refused.
+BEYOND_THE_SCHEMA = frozenset(
+    ["blank", "unprintable", "unbelievable", "other_address", "null_characters_not_allowed"]
+    + ["surrogate_characters_not_allowed"]
+)
 MOST_BYTES = 1_000_000
 
 
@@ -71,7 +77,9 @@ class View(APIView):
             raise TooLarge
         super().initial(request, *args, **kwargs)
         self.at = timezone.now()
-        self.asked = self._checked(self.query.get(request.method, NoQuery), request.query_params.dict())
+        if request.method in self.allowed_methods:  # else it is a 405, whatever it asks
+            query = self.query.get(_as_get(request.method), NoQuery)
+            self.asked = self._checked(query, request.query_params.dict())
 
     def finalize_response(self, request, response, *args, **kwargs):
         response = super().finalize_response(request, response, *args, **kwargs)
@@ -96,12 +104,18 @@ class View(APIView):
 
     def _checked(self, serializer_class, data):
         serializer = serializer_class(data=data, context={"view": self})
-        serializer.is_valid(raise_exception=True)
-        return serializer.validated_data
+        if serializer.is_valid():
+            return serializer.validated_data
+        is_well_written = {error["code"] for error in flat(serializer.errors)} <= BEYOND_THE_SCHEMA
+        raise (Invalid if is_well_written else ValidationError)(serializer.errors)
 
 
 def answer(data, status=200, location=None):
     return Response(data, status=status, headers={"Location": location} if location else None)
+
+
+def _as_get(method):
+    return "GET" if method == "HEAD" else method
 
 
 def _length(request):

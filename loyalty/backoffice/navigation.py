@@ -104,6 +104,7 @@ GROUPS = [
             "partners.PartnerLine": "list_alt",
             "partners.PrepaidPack": "inventory_2",
             "partners.PartnerMember": "badge",
+            "api.ApiKey": "key",
         },
     ),
     (_("Campaigns"), {"campaigns.Message": "mail", "campaigns.EmailSetting": "edit_note"}),

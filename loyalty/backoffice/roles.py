@@ -78,6 +78,8 @@ ENDPOINTS = ["webhooks.endpoint"]
 WEBHOOKS = [*ENDPOINTS, "webhooks.delivery"]
 EMAILS = ["campaigns.emailsetting"]
 PARTNERS = ["partners.partner", "partners.contract"]
+KEYS = ["api.apikey"]
+BY_PARTNERS = [*PARTNERS, *KEYS, *ENDPOINTS]
 OF_PARTNERS = ["partners.partnermember", "partners.partnerline", "partners.prepaidpack", "partners.statement"]
 OF_PARTNERS += ["partners.statementupload", "partners.matchedline", "partners.dispute"]
 OF_SALES = ["earning.activity", "rewards.reward", "rewards.voucher"]
@@ -275,9 +277,9 @@ ROLES = {
         "export": EXPORT,
     },
     _("partner manager"): {
-        "view": [*HEAD_OFFICE, *PROGRAM, *PARTNERS, *OF_PARTNERS, *OF_SALES, *WEBHOOKS],
-        "add": [*PARTNERS, *ENDPOINTS],
-        "change": [*PARTNERS, *ENDPOINTS],
+        "view": [*HEAD_OFFICE, *PROGRAM, *PARTNERS, *OF_PARTNERS, *KEYS, *OF_SALES, *WEBHOOKS],
+        "add": BY_PARTNERS,
+        "change": BY_PARTNERS,
         "book": ["partners.contract"],
         "replay": ["webhooks.delivery"],
         "match": ["partners.statement"],
@@ -301,6 +303,7 @@ ROLES = {
             "subscriptions.gatewaynotice",
             *PARTNERS,
             *OF_PARTNERS,
+            *KEYS,
             *FIGURES,
             *SCHEDULES,
             *SIGN_INS,
@@ -325,11 +328,10 @@ ROLES = {
             *BATCHES,
             *TO_TAKE_PART_IN,
             *PLANS,
-            *PARTNERS,
+            *BY_PARTNERS,
             "subscriptions.subscription",
             *EMAILS,
             *CONNECTIONS,
-            *ENDPOINTS,
             *SCHEDULES,
             "members.member",
             "members.consent",
@@ -351,10 +353,9 @@ ROLES = {
             "challenges.invitation",
             *PLANS,
             *SELL,
-            *PARTNERS,
+            *BY_PARTNERS,
             *EMAILS,
             *CONNECTIONS,
-            *ENDPOINTS,
             *SCHEDULES,
             "members.member",
             "members.enrolment",

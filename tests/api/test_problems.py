@@ -61,7 +61,7 @@ def test_addresses_and_methods_that_there_are_not(hotel_api, guest):
     assert "POST" in refused["Allow"]
     assert told(hotel_api.get("programs", Accept="text/html")) == (406, "not_acceptable")
     assert told(hotel_api.get("members", {"colour": "red"})) == (400, "invalid")
-    assert told(hotel_api.get("members", {"cursor": "nonsense"})) == (400, "invalid")
+    assert told(hotel_api.get("members", {"cursor": "nonsense"})) == (422, "cursor_invalid")
     slash = hotel_api.get("programs/")
     assert (slash.status_code, slash["Location"]) == (308, "/api/v1/programs")
 

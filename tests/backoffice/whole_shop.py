@@ -10,6 +10,7 @@ from django.utils.translation import override
 from django_celery_beat.models import ClockedSchedule, CrontabSchedule, SolarSchedule
 
 from analytics.models import MemberValue, ValueSnapshot
+from loyalty.api.operations import create_key
 from loyalty.earning.importing.jobs import request_import
 from loyalty.earning.models import EarningRule
 from loyalty.earning.operations import ActivityInput, MemberRef, enrol_member, record_activity, refund_activity
@@ -108,6 +109,7 @@ def _partners(program, zoe, now, by):
     buy_pack(partner=hotel, program=program, points=100, price=100, reference="Xq1", at=now - 40 * DAY, by=by)
     february = settle(partner=hotel, program=program, month=now.date() - 10 * DAY, at=now, by=by)
     DisputeFactory(matched=a_row_of_theirs(february))
+    create_key(partner=hotel, name="Xq", scopes=["members:read"], at=now, by=by)
 
 
 def _tiers(program, now):

@@ -4,6 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from loyalty.api import own
@@ -59,7 +60,7 @@ class ActivityBody(Strict):
 
     def validate_kind(self, kind):
         if kind == Kind.REFUND:
-            raise serializers.ValidationError("Refund an activity at its own address: /activities/{id}/refunds.")
+            raise serializers.ValidationError(_("Refund an activity at its own address."), "other_address")
         return kind
 
 

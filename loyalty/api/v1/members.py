@@ -8,7 +8,7 @@ from rest_framework import serializers
 
 from loyalty.api import own
 from loyalty.api.etags import check_match, tagged
-from loyalty.api.fields import Text
+from loyalty.api.fields import Prose, Text
 from loyalty.api.idempotency import moves
 from loyalty.api.scopes import Scope
 from loyalty.api.v1.people import CHANNELS, LANGUAGES, MemberAnswer, Personal, represent
@@ -27,7 +27,7 @@ class Enrolling(Personal):
     program = Text(required=False, max_length=50, help_text="Its code; needed where you take part in several.")
     external_id = Text(required=False, max_length=120, help_text="Your own name for the member.")
     consents = serializers.ListField(child=serializers.ChoiceField(choices=CHANNELS), required=False, max_length=3)
-    wording = serializers.CharField(required=False, max_length=2000, help_text="The text that the member agreed to.")
+    wording = Prose(required=False, max_length=2000, help_text="The text that the member agreed to.")
     store = Text(required=False, max_length=50)
     channel = Text(required=False, max_length=30, help_text="Such as web, till, app.")
     referral = Text(required=False, max_length=40, help_text="The code of whoever sent them.")

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
-from loyalty.api.fields import Flag, Moment, Strict, Text, moment
+from loyalty.api.fields import Flag, Moment, Prose, Strict, Text, moment
 from loyalty.api.own import names_of
 from loyalty.partners.models import Partner, PartnerMember
 from members.models import Consent, Enrolment, ExternalId
@@ -72,7 +72,7 @@ class MemberAnswer(serializers.Serializer):
 class Consenting(Strict):
     channel = serializers.ChoiceField(choices=CHANNELS)
     given = Flag()
-    wording = serializers.CharField(required=False, max_length=2000, help_text="The text that the member saw.")
+    wording = Prose(required=False, max_length=2000, help_text="The text that the member saw.")
 
 
 def represent(partner: Partner, links: Iterable[PartnerMember]):

@@ -17,6 +17,7 @@ class Migration(migrations.Migration):
         ("counter", "0001_initial"),
         ("partners", "0003_matching"),
         ("portal", "0001_initial"),
+        ("api", "0001_initial"),
     ]
 
     operations = [migrations.RunPython(install, migrations.RunPython.noop)]

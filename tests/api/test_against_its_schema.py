@@ -1,0 +1,51 @@
+"""The API against its own schema: whatever is sent, nothing breaks and no answer is one that the schema does not tell.
+
+A few examples here; many more by hand: `SCHEMA_EXAMPLES=200 pytest tests/api/test_against_its_schema.py`.
+"""
+
+import os
+
+import pytest
+import schemathesis
+from django.core.handlers.wsgi import WSGIHandler
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
+from hypothesis import HealthCheck, settings
+from schemathesis.specs.openapi.checks import negative_data_rejection, positive_data_acceptance
+
+from tests.factories.api import ApiKeyFactory
+
+EXAMPLES = int(os.environ.get("SCHEMA_EXAMPLES", "3"))
+REFUSED = ["2xx", "3xx", "401", "403", "404", "409", "412", "422", "429", "503"]  # what well-formed requests may meet
+
+config = schemathesis.Config.from_dict(
+    {"checks": {"positive_data_acceptance": {"expected-statuses": REFUSED}}, "phases": {"coverage": {"enabled": True}}}
+)
+schema = schemathesis.openapi.from_wsgi("/api/schema/?format=json", WSGIHandler(), config=config)
+
+
+@pytest.fixture
+def key(settings, hotel, guest, purchase, hotel_api):
+    """A guest and a purchase are there to be named."""
+    settings.API_REQUESTS_PER_MINUTE = 10**9
+    hotel_api.post("activities", purchase)
+    for signal in (request_started, request_finished):  # the test's connection is the test's
+        signal.disconnect(close_old_connections)
+    yield ApiKeyFactory(partner=hotel).text
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
+
+
+@pytest.mark.django_db
+@schema.parametrize()
+@settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
+def test_every_answer_is_one_that_the_schema_tells(case, key):
+    case.call_and_validate(headers={"Authorization": f"Api-Key {key}"}, excluded_checks=beside_the_point(case))
+
+
+def beside_the_point(case):
+    """What a schema cannot say: a preview needs no key, an item of a batch is refused by itself. And what was made to
+    be wrong is not to be accepted, although the tool forgets it when a header is added."""
+    path, is_wrong = case.operation.path, isinstance(case.body, int | str | list)
+    excluded = [positive_data_acceptance] if is_wrong or path.endswith("/refunds") else []
+    return [*excluded, negative_data_rejection] if path.endswith("/batch") else excluded
