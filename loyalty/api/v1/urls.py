@@ -5,6 +5,7 @@ from loyalty.api.v1 import (
     activities,
     batches,
     campaigns,
+    events,
     holdings,
     members,
     programs,
@@ -14,6 +15,7 @@ from loyalty.api.v1 import (
     rewards,
     subscriptions,
     vouchers,
+    webhook_endpoints,
 )
 
 register_converter(ActivityId, "activity")
@@ -53,4 +55,8 @@ urlpatterns = [
     path("referrals/<uuid:id>", referrals.OneReferrer.as_view(), name="referrer"),
     path("campaigns", campaigns.Campaigns.as_view(), name="campaigns"),
     path("reports/retention", reports.Retention.as_view(), name="retention"),
+    path("events", events.Events.as_view(), name="events"),
+    path("webhook-endpoints", webhook_endpoints.Endpoints.as_view(), name="webhook-endpoints"),
+    path("webhook-endpoints/<int:id>", webhook_endpoints.OneEndpoint.as_view(), name="webhook-endpoint"),
+    path("webhook-endpoints/<int:id>/secret", webhook_endpoints.Secret.as_view(), name="webhook-secret"),
 ]

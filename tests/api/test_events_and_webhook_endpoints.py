@@ -1,0 +1,92 @@
+"""What happened, for a partner to fetch or to be told: about its own members, under its own names for them."""
+
+import pytest
+
+from loyalty.events.operations import emit, publish
+from loyalty.partners.models import PartnerMember
+from loyalty.webhooks.models import Endpoint
+from members.operations import merge_members
+from tests.api.test_problems import told
+from tests.factories.members import EnrolmentFactory, MemberFactory
+
+pytestmark = pytest.mark.django_db
+HOOK = {"name": "till", "url": "https://hotel.example/hooks", "types": ["activity.recorded"]}
+
+
+def types(answer):
+    return [event["type"] for event in answer.json()["results"]]
+
+
+def test_a_reader_sees_each_event_of_its_members_once(hotel_api, airline_api, guest, purchase):
+    airline_api.post("members", {"external_id": "flyer-1"})
+    hotel_api.post("activities", purchase)
+    assert types(hotel_api.get("events")) == []  # nothing is numbered yet
+    publish()
+
+    first = hotel_api.get("events", {"limit": 1})
+    assert types(first) == ["activity.recorded"]  # signing up
+    assert first.json()["has_more"] is True
+    rest = hotel_api.get("events", {"cursor": first.json()["next"]})
+    assert types(rest) == ["member.enrolled", "activity.recorded"]
+    recorded = rest.json()["results"][1]
+    assert (recorded["data"]["member"], recorded["data"]["program"]) == (guest["id"], "les-halles")
+    assert recorded["data"]["granted"] == 30
+    assert recorded["timestamp"].startswith("2026-03-02T11:00:00")
+    end = rest.json()["next"]
+    assert rest.json()["has_more"] is False
+    assert hotel_api.get("events", {"cursor": end}).json() == {"results": [], "next": end, "has_more": False}
+    assert types(hotel_api.get("events", {"type": "member.enrolled"})) == ["member.enrolled"]
+
+    assert types(airline_api.get("events")) == ["activity.recorded", "member.enrolled"]
+    assert guest["id"] not in airline_api.get("events").content.decode()
+    assert told(hotel_api.get("events", {"cursor": "tomorrow"})) == (400, "invalid")
+
+
+def test_what_happened_to_somebody_before_they_became_a_member_is_told(hotel_api, guest, program):
+    """Two cards of one person: the partner knows the one that was given up."""
+    known = PartnerMember.objects.get(public_id=guest["id"]).member
+    kept = EnrolmentFactory(program=program, member=MemberFactory()).member
+    merge_members(keep=kept, absorb=known, at=kept.created_at, by=None, reason="same person")
+    facts = {"program_code": program.code, "payload": {"from": "", "to": "gold", "reason": "up", "activity": 5}}
+    facts |= {"occurred_at": kept.created_at, "recorded_at": kept.created_at}
+    for member in (known, kept):
+        emit(kind="tier.changed", member_id=member.pk, **facts)
+    publish()
+
+    found = hotel_api.get("events", {"type": "tier.changed"}).json()["results"]
+
+    assert [event["data"] for event in found] == [
+        {"program": "les-halles", "member": guest["id"], "from": "", "to": "gold", "reason": "up"}
+    ] * 2
+
+
+def test_an_endpoint_is_made_changed_and_closed(hotel_api, airline_api, program):
+    made = hotel_api.post("webhook-endpoints", HOOK | {"program": "les-halles"})
+    assert made.status_code == 201, made.content
+    data, address = made.json(), made["Location"]
+    assert (data["types"], data["program"], data["is_active"]) == (["activity.recorded"], "les-halles", True)
+    assert hotel_api.get("webhook-endpoints").json()["results"] == [data]
+    assert hotel_api.get(f"{address}/secret").json()["secret"] == Endpoint.objects.get().secret
+
+    assert told(hotel_api.patch(address, {"types": []})) == (428, "if_match_missing")
+    changed = hotel_api.patch(address, {"types": []}, etag=made["ETag"])
+    assert (changed.status_code, changed.json()["types"], changed.json()["url"]) == (200, [], HOOK["url"])
+    assert told(hotel_api.patch(address, {"name": "desk"}, etag=made["ETag"])) == (412, "changed_meanwhile")
+
+    old = Endpoint.objects.get().secret
+    rotated = hotel_api.post(f"{address}/secret")
+    assert rotated.status_code == 201, rotated.content
+    assert rotated.json()["previous_until"] is not None
+    assert hotel_api.get(f"{address}/secret").json()["secret"] not in ("", old)
+
+    assert hotel_api.delete(address).status_code == 204
+    assert hotel_api.get(address).json()["is_active"] is False
+    assert told(hotel_api.post("webhook-endpoints", HOOK | {"types": ["cart.abandoned"]})) == (400, "invalid")
+    assert told(hotel_api.post("webhook-endpoints", HOOK | {"url": "nowhere"})) == (422, "invalid")
+
+    assert airline_api.get("webhook-endpoints").json()["results"] == []
+    for answer in [airline_api.get(address), airline_api.get(f"{address}/secret"), airline_api.delete(address)]:
+        assert told(answer) == (404, "endpoint_unknown")
+    assert told(airline_api.post(f"{address}/secret")) == (404, "endpoint_unknown")
+    assert told(airline_api.patch(address, {"name": "x"}, etag="*")) == (404, "endpoint_unknown")
+    assert told(hotel_api.get(f"webhook-endpoints/{10**30}")) == (404, "endpoint_unknown")
