@@ -6,11 +6,12 @@ by dots or a `+tag` before the @, or the same name with the same birth date or p
 
 from dataclasses import dataclass
 
-from django.db.models import Case, CharField, Count, F, Value, When
+from django.db.models import Case, CharField, Count, F, QuerySet, Value, When
 from django.db.models.functions import Concat, Left, Lower, Replace, StrIndex, Substr
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from loyalty.lib.fields import FoldedField
 from members.models import Member
 
 MOST_GROUPS = 100
@@ -38,6 +39,14 @@ def likenesses(*, most: int = MOST_GROUPS) -> list[Likeness]:
                 seen.add(key)
                 found.append(Likeness(why, members))
     return found
+
+
+def namesakes(*, first_name: str, last_name: str) -> QuerySet[Member]:
+    """Active members of this whole name, one of whom somebody new may be. By the index: mailboxes wait for the page of
+    duplicates."""
+    if not (first_name and last_name):
+        return Member.objects.none()
+    return Member.objects.active().filter(name_key=FoldedField.key(first_name, last_name)).order_by("pk")
 
 
 def _same_name_and(column: str):

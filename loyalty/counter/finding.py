@@ -1,14 +1,14 @@
 """The one field: what somebody scanned or typed, and whom or what it names. A clerk finds a member and lists none."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Literal
 
 from django.utils.translation import gettext as _
 
 from loyalty.counter.forms import plain
+from loyalty.counter.sales import sales_of_tills
 from loyalty.lib import codes
-from loyalty.programs.models import Program
+from loyalty.programs.models import Program, Store
 from loyalty.referrals.models import ReferralCode
 from members.models import Card, Enrolment, Member
 from members.queries import resolve_many
@@ -32,7 +32,7 @@ class Masked:
 class Found:
     """`kind` says what was found; `sentence` is for the clerk where it is nobody alone."""
 
-    kind: Literal["member", "several", "voucher", "referral", "unknown", "refused", "empty"]
+    kind: Literal["member", "several", "voucher", "referral", "receipt", "unknown", "refused", "empty"]
     sentence: str = ""
     member: Member | None = None
     several: tuple[Masked, ...] = ()
@@ -41,9 +41,9 @@ class Found:
     typed: str = ""
 
 
-def find(*, program: Program, text: str, at: datetime) -> Found:
+def find(*, store: Store, text: str) -> Found:
     """Identifiers first, then codes, then names: what is unique is not asked about."""
-    typed = plain(text)[:LONGEST]
+    typed, program = plain(text)[:LONGEST], store.program
     if not typed:
         return Found("empty")
     return (
@@ -51,6 +51,7 @@ def find(*, program: Program, text: str, at: datetime) -> Found:
         or _by_card(program, typed)
         or _by_voucher(program, typed)
         or _by_referral(program, typed)
+        or _by_receipt(store, typed)
         or _by_name(program, typed)
         or _unknown(typed)
     )
@@ -110,6 +111,16 @@ def _by_referral(program: Program, typed: str) -> Found | None:
     if known is None:
         return None
     return Found("referral", member=known.member, code=code, can_enrol=True, typed=code)
+
+
+def _by_receipt(store: Store, typed: str) -> Found | None:
+    """A receipt of the program's tills comes back for a refund."""
+    sale = sales_of_tills(store, typed).select_related("member__merged_into").first()
+    if sale is None or sale.member is None:
+        return None
+    member = sale.member.merged_into or sale.member
+    found = standing(store.program, member)
+    return Found("receipt", member=member, typed=typed) if found.kind == "member" else found
 
 
 def _by_name(program: Program, typed: str) -> Found | None:

@@ -64,6 +64,7 @@ class Journey:
     needs_member: bool = True
     can_be_undone: bool = True
     icon: str = ""
+    preview_template: str = ""
 
     @property
     def label(self) -> str:
@@ -85,6 +86,10 @@ class Journey:
     def context(self, till: "Till", member: Member | None, at: datetime) -> dict[str, Any]:
         """What the template shows beside the form."""
         return {}
+
+    def preview(self, ask: Ask) -> Any:
+        """What confirming would come to, where it has a template for it. Writes nothing, raises as `perform` does."""
+        raise NotImplementedError
 
     def perform(self, ask: Ask) -> Done:
         raise NotImplementedError

@@ -5,6 +5,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from django.utils.translation import get_language, gettext, ngettext
@@ -15,6 +16,7 @@ from loyalty.counter.models import CounterAction
 from loyalty.earning import sentences as earning
 from loyalty.ledger.currencies import POINTS
 from loyalty.lib.money import money_text
+from loyalty.subscriptions.sentences import period
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +56,8 @@ def _stamps(action: CounterAction, outcome: dict[str, Any]) -> Told:
 
 
 def _reward(action: CounterAction, outcome: dict[str, Any]) -> Told:
-    language = "fr" if (get_language() or "").startswith("fr") else "en"
     spent = amount_of(outcome["points"], POINTS, action.program)
-    title = f"{outcome['quantity']} × {outcome['reward'][language]}"
+    title = f"{outcome['quantity']} × {outcome['reward'][_language()]}"
     codes = outcome["codes"]
     notes = [] if codes else [_("Handed over.")]
     notes += [ngettext("Ready to use in a sale:", "Ready to use in sales:", len(codes))] if codes else []
@@ -72,6 +73,44 @@ def _voucher(action: CounterAction, outcome: dict[str, Any]) -> Told:
 
 def _gift(action: CounterAction, outcome: dict[str, Any]) -> Told:
     return Told(f"+ {amount_of(outcome['points'], POINTS, action.program)}", [(_("Reason"), outcome["reason"])])
+
+
+def _enrolment(action: CounterAction, outcome: dict[str, Any]) -> Told:
+    notes = [_("They were a customer already: their data stay as they were.")] if outcome["was_known"] else []
+    return Told(_("Welcome!"), [(_("Card"), outcome["card"])], notes)
+
+
+def _refund(action: CounterAction, outcome: dict[str, Any]) -> Told:
+    program = action.program
+    rows = [(_("Refund"), money_text(outcome["amount"], program.money_currency))]
+    if outcome["points_back"]:
+        rows.append((_("Points that had paid come back"), amount_of(outcome["points_back"], POINTS, program)))
+        rows.append((_("To give back"), money_text(outcome["money_back"], program.money_currency)))
+    bought_at = {"store": outcome["elsewhere"]}
+    notes = [_("This was bought at %(store)s.") % bought_at] if outcome["elsewhere"] else []
+    return Told(earned(program, outcome["granted"], outcome["also"]), rows, notes)
+
+
+def _new_card(action: CounterAction, outcome: dict[str, Any]) -> Told:
+    rows = [(_("New card"), outcome["card"])]
+    rows += [(_("Blocked"), outcome["old"])] if outcome["old"] else []
+    return Told(_("A new card"), rows)
+
+
+def _code(action: CounterAction, outcome: dict[str, Any]) -> Told:
+    title = earned(action.program, outcome["granted"], outcome["also"]) if outcome["granted"] else _("The code counts.")
+    return Told(title, notes=effects(outcome["outcomes"], action.program.money_currency))
+
+
+def _charge(action: CounterAction, outcome: dict[str, Any]) -> Told:
+    first, end = date.fromisoformat(outcome["first"]), date.fromisoformat(outcome["end"])
+    rows = [(_("Plan"), outcome["plan"][_language()]), (_("Period"), period(first, end))]
+    rows.append((_("Number of the payment"), str(outcome["number"])))
+    return Told(_("Paid: %(amount)s") % {"amount": money_text(outcome["amount"], outcome["currency"])}, rows)
+
+
+def _language() -> str:
+    return "fr" if (get_language() or "").startswith("fr") else "en"
 
 
 def earned(program, granted: int, also: dict[str, int]) -> str:
@@ -94,4 +133,9 @@ WRITERS: dict[str, Callable[[CounterAction, dict[str, Any]], Told]] = {
     "redeem": _reward,
     "voucher": _voucher,
     "give": _gift,
+    "enrol": _enrolment,
+    "refund": _refund,
+    "card": _new_card,
+    "code": _code,
+    "charge": _charge,
 }

@@ -7,16 +7,29 @@ from loyalty.counter.journey import SOURCE, Ask, Done, Journey
 from loyalty.earning.operations import ActivityRefused
 from loyalty.ledger.operations import LedgerError
 from loyalty.punchcards.operations import PunchRefused
+from loyalty.subscriptions.operations import SubscriptionRefused
+from members.operations import CardRefused, EnrolmentRefused
 from rewards.operations import RewardsError
 
+from .charging import CHARGE
+from .enrolling import ENROL
+from .entering import CODE
+from .explaining import WHY
 from .giving import GIVE
 from .redeeming import REDEEM
+from .refunding import REFUND
+from .replacing import CARD
 from .selling import SELL
 from .stamping import STAMP
 from .vouchers import VOUCHER
 
-JOURNEYS: dict[str, Journey] = {each.code: each for each in (SELL, STAMP, REDEEM, VOUCHER, GIVE)}
+JOURNEYS: dict[str, Journey] = {
+    each.code: each for each in (SELL, STAMP, REDEEM, VOUCHER, CODE, CHARGE, REFUND, CARD, GIVE, WHY, ENROL)
+}
 # What the rooms below refuse, each with a sentence for whoever asked.
-REFUSALS = (CounterRefused, ActivityRefused, RewardsError, LedgerError, PunchRefused, ValidationError)
+REFUSALS = (
+    *(CounterRefused, ActivityRefused, RewardsError, LedgerError, PunchRefused, ValidationError),
+    *(CardRefused, EnrolmentRefused, SubscriptionRefused),
+)
 
 __all__ = ["JOURNEYS", "REFUSALS", "SOURCE", "Ask", "Done", "Journey"]

@@ -226,4 +226,4 @@ def _check_receipt(ask: Ask) -> None:
         raise CounterRefused("receipt_known", _("This receipt was recorded already today."), "receipt")
 
 
-SELL = Selling("sell", gettext_lazy("Record a purchase"), SellForm, icon="€")
+SELL = Selling("sell", gettext_lazy("Record a purchase"), SellForm, icon="€", preview_template="counter/preview.html")

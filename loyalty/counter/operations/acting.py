@@ -12,6 +12,7 @@ from loyalty.counter.journey import Ask, Journey
 from loyalty.counter.models import CounterAction, CounterLimits, Device
 from loyalty.counter.queries import is_own, limits_of
 from loyalty.lib.periods import local_date
+from members.models import Member
 
 
 class Acted(NamedTuple):
@@ -32,10 +33,11 @@ def act(*, journey: Journey, ask: Ask, supervisor=None) -> Acted:
     Device.objects.select_for_update().get(pk=till.device.pk)  # a till does one thing at a time
     if earlier := earlier_action(till=till, key=ask.key, digest=ask.digest):
         return earlier
-    _check_not_own(ask)
+    _check_not_own(till, ask.member, ask.at)
     if supervisor is None and (reason := journey.above_limit(ask)):
         raise SupervisorNeeded(reason)
     done = journey.perform(ask)
+    _check_not_own(till, done.member, ask.at)  # whom it was for may be known only now
     action = CounterAction.objects.create(
         key=ask.key,
         program=till.program,
@@ -85,7 +87,6 @@ def earlier_action(*, till, key: UUID, digest: str) -> Acted | None:
     return Acted(earlier, replayed=True, differs=earlier.digest != digest)
 
 
-def _check_not_own(ask: Ask) -> None:
-    till = ask.till
-    if ask.member and is_own(till.user, program=till.program, member_id=ask.member.pk, at=ask.at):
+def _check_not_own(till, member: Member | None, at: datetime) -> None:
+    if member and is_own(till.user, program=till.program, member_id=member.pk, at=at):
         raise CounterRefused("own_account", _("You cannot serve yourself or your household: ask a colleague."))

@@ -1,4 +1,4 @@
-"""A journey's form, its confirmation, and the preview of a sale."""
+"""A journey's form, its confirmation, and its preview."""
 
 import hashlib
 import json
@@ -44,19 +44,19 @@ def of_nobody(request, code):
 
 @at_till
 @require_POST
-def preview(request, number):
-    """What the sale will come to, as a fragment under its form."""
-    found = _standing(request.till, number)
-    if found.kind != "member":
+def preview(request, number, code):
+    """What the journey will come to, as a fragment under its form."""
+    journey, found = _known(code), _standing(request.till, number)
+    if found.kind != "member" or not journey.preview_template:
         raise Http404
-    form = SELL.form_class(request.POST, till=request.till, member=found.member)
+    form = journey.form_class(request.POST, till=request.till, member=found.member)
     context = {"form": form}
     if form.is_valid():
         try:
-            context["preview"] = SELL.preview(_ask(request, form, found.member))
+            context["preview"] = journey.preview(_ask(request, form, found.member))
         except REFUSALS as refusal:
             _refuse(form, refusal)
-    return render(request, "counter/preview.html", context)
+    return render(request, journey.preview_template, context)
 
 
 def _known(code):
