@@ -84,8 +84,8 @@ def _by_card(program: Program, typed: str) -> Found | None:
     if not number:
         return None
     card = Card.objects.filter(number=number).first()
-    if card is None:
-        return Found("unknown", _("This card is not known."), can_enrol=True, typed=number)
+    if card is None:  # a voucher's code may begin with the cards' letter
+        return None
     if card.program_id != program.pk:
         return Found("refused", _("This card belongs to another program."))
     if card.state == Card.State.BLOCKED:
@@ -139,6 +139,8 @@ def _by_name(program: Program, typed: str) -> Found | None:
 
 
 def _unknown(typed: str) -> Found:
+    if number := as_code(typed, CARD_LETTER):
+        return Found("unknown", _("This card is not known."), can_enrol=True, typed=number)
     if "@" in typed or as_phone(typed):
         return Found("unknown", _("No member has this e-mail or phone number."), can_enrol=True, typed=typed)
     sentence = _("Nobody and nothing is known as “%(typed)s”.") % {"typed": typed}

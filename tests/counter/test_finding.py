@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from loyalty.lib import codes
 from members.operations import block_card, block_member, erase_member
+from rewards.models import Voucher
 from tests.factories.counter import five_euros, text_of
 from tests.factories.members import CardFactory, EnrolmentFactory, MemberFactory
 from tests.factories.programs import ProgramFactory
@@ -71,6 +72,14 @@ def test_a_voucher_is_found_and_one_of_another_program_is_not_used(till, program
 
     assert "Use a voucher" in text_of(till.find(mine.code))
     assert "This voucher belongs to another program" in text_of(till.find(foreign.code))
+
+
+def test_a_vouchers_code_may_begin_as_cards_do(till, program):
+    mine = five_euros(program)
+    same = {field.attname: getattr(mine, field.attname) for field in mine._meta.fields if field.name != "id"}
+    Voucher.objects.create(**same | {"code": (code := codes.generate(1, length=18, prefix="C")[0])})
+
+    assert "Use a voucher" in text_of(till.find(code))
 
 
 def test_a_customer_of_another_program_is_no_member_of_this_one(till):
