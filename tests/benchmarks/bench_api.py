@@ -35,7 +35,7 @@ from loyalty.programs.models import Program
 
 MEMBERS = 500
 FIRST = 7_770_000_000_001  # primary keys of the recorded request: numbers that occur nowhere else
-TABLES = ["earning_activity", "ledger_postingkey", "ledger_entry", "ledger_lot"]
+TABLES = ["earning_activity", "earning_activityline", "ledger_postingkey", "ledger_entry", "ledger_lot"]
 SERVERS = {"api": ("loyalty.config.wsgi", 8931), "bare": ("tests.benchmarks.bare_api", 8932)}
 
 
