@@ -34,7 +34,7 @@ class ApiKeyAdmin(VerbMixin, ViewOnlyMixin, HistoryAdmin):
         (_("Limits"), {"fields": ["allowed_networks", "expiry_date", "replaces"]}),
         (_("Times"), {"fields": ["created", "last_used_at"]}),
     ]
-    readonly_fields = ["shown_state", "shown_scopes"]
+    readonly_fields = ["shown_state", "shown_scopes", "prefix", "created", "last_used_at"]
 
     @display(description=_("state"), label={"ok": "success", "ends": "warning", "over": "danger"})
     def shown_state(self, key):

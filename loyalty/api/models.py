@@ -56,6 +56,10 @@ class ApiKey(AbstractAPIKey):
         LIVE = "live", pgettext_lazy("environment", "live")
         TEST = "test", pgettext_lazy("environment", "test")
 
+    # The library's own, with names that are in French too.
+    name = models.CharField(_("name"), max_length=50)
+    created = models.DateTimeField(_("created"), auto_now_add=True, db_index=True)
+    expiry_date = models.DateTimeField(_("expires"), null=True, blank=True)
     partner = models.ForeignKey(Partner, models.PROTECT, related_name="api_keys", verbose_name=_("partner"))
     environment = models.CharField(
         _("environment"),

@@ -31,7 +31,7 @@ class MemberRowAdmin(StoreScopedMixin, VerbMixin, MemberSearchMixin, ExportMixin
 @admin.register(Enrolment)
 class EnrolmentAdmin(MemberRowAdmin):
     list_display = ["member", "program", "shown_status", "enrolled_at", "last_activity_at", "shown_spend", "points"]
-    list_filter = ["program", "status", "has_priority"]
+    list_filter = ["program", "status", ("has_priority", admin.BooleanFieldListFilter)]
     list_select_related = ["member", "program"]
     sortable_by = []
     fieldsets = [
@@ -43,7 +43,7 @@ class EnrolmentAdmin(MemberRowAdmin):
                 "fields": [
                     "tier",
                     "plan",
-                    "has_priority",
+                    "shown_priority",
                     "points",
                     "shown_spend",
                     "purchases",
@@ -54,7 +54,7 @@ class EnrolmentAdmin(MemberRowAdmin):
             },
         ),
     ]
-    readonly_fields = ["shown_spend", "points", "has_priority"]
+    readonly_fields = ["shown_spend", "points", "shown_priority"]
     actions_detail = ["accept_terms", "leave"]
     export_fields = ["member__number", "program__code", "status", "enrolled_at", "channel", "store__code"]
     export_fields += ["terms_version", "terms_accepted_at", "last_activity_at", "purchases", "spend", "balance"]
@@ -71,6 +71,10 @@ class EnrolmentAdmin(MemberRowAdmin):
     @display(description=_("points available"))
     def points(self, enrolment):
         return grouped(enrolment.balance)
+
+    @display(description=_("priority support"), boolean=True)
+    def shown_priority(self, enrolment):
+        return enrolment.has_priority
 
     def has_verb_permission(self, request, object_id=None):
         active = Enrolment.objects.filter(status=Enrolment.Status.ACTIVE)

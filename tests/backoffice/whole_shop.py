@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 from io import StringIO
+from uuid import uuid4
 
 from axes.models import AccessAttempt, AccessFailureLog, AccessLog
 from django.core.files.base import ContentFile
@@ -11,6 +12,8 @@ from django_celery_beat.models import ClockedSchedule, CrontabSchedule, SolarSch
 
 from analytics.models import MemberValue, ValueSnapshot
 from loyalty.api.operations import create_key
+from loyalty.counter.models import CounterAction, CounterLimits
+from loyalty.counter.operations import register_device, set_pin
 from loyalty.earning.importing.jobs import request_import
 from loyalty.earning.models import EarningRule
 from loyalty.earning.operations import ActivityInput, MemberRef, enrol_member, record_activity, refund_activity
@@ -21,6 +24,7 @@ from loyalty.ledger import operations as ledger
 from loyalty.ledger.gifts import set_transfer_policy, transfer
 from loyalty.ledger.models import Entry
 from loyalty.partners.operations import add_contract, buy_pack, create_partner, link_member, settle
+from loyalty.portal.operations import request_erasure
 from loyalty.programs.models import Program
 from loyalty.punchcards.models import Punch
 from loyalty.punchcards.operations import stamp_by_hand, undo_stamp
@@ -91,6 +95,8 @@ def open_shop(by, now=NOW):
     MessageFactory(program=program, member=zoe, subject="Xq")
     EmailSettingFactory(program=program)
     _connections(program, zoe, now)
+    _counter(program, store, zoe, now, by)
+    request_erasure(program=program, member=zoe, at=now)
     _background(program, now, by)
     _sign_ins()
     values = ValueSnapshot.objects.create(
@@ -322,6 +328,15 @@ def _connections(program, member, now):
     )
     shop.carts.create(token="Xq", member=member, amount=10_00, seen_at=now)
     shop.shop_codes.create(voucher=member.vouchers.first(), state="failed", code="busy", changed_at=now)
+
+
+def _counter(program, store, member, now, by):
+    set_pin(user=by, pin="8642", at=now)
+    CounterLimits.objects.create(program=program)
+    action = {"program": program, "store": store, "clerk": by, "member": member, "day": now.date(), "at": now}
+    till = register_device(store=store, name="Xq", at=now, by=by)
+    given = {"points": 5, "reason": REASON}
+    CounterAction.objects.create(key=uuid4(), device=till, journey="give", digest="0", outcome=given, **action)
 
 
 def _background(program, now, by):
