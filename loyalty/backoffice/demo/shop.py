@@ -128,6 +128,53 @@ TEMPLATE = ProgramTemplate(
         },
     ],
     issuance=[{"points": 300, "value": 1_000, "voucher_days": 60}],
+    tiers=[
+        {
+            "metric": "spend",
+            "window": "rolling",
+            "months": 12,
+            "tiers": [
+                {
+                    "code": "regular",
+                    "name_fr": "Habitué",
+                    "name_en": "Regular",
+                    "threshold": 200_00,
+                    "perks_fr": "Les nouveautés goûtées avant tout le monde",
+                    "perks_en": "New products tasted before anybody else",
+                },
+                {
+                    "code": "gourmet",
+                    "name_fr": "Gourmet",
+                    "name_en": "Gourmet",
+                    "threshold": 800_00,
+                    "reward": "delivery",
+                },
+            ],
+        },
+    ],
+    punch_cards=[
+        {
+            "code": "cheese-board",
+            "name_fr": "Carte des fromages",
+            "name_en": "Cheese card",
+            "punch_on": "item",
+            "categories": ["fromagerie"],
+            "punches_needed": 10,
+            "reward": "coffee",
+        },
+    ],
+    challenges=[
+        {
+            "code": "four-visits",
+            "name_fr": "4 visites dans le mois",
+            "name_en": "4 visits in a month",
+            "goal": "count",
+            "target": 4,
+            "period": "month",
+            "points": 20,
+        },
+    ],
+    referrals=[{"referrer_points": 100, "friend_points": 50, "friend_when": "first_purchase", "return_days": 14}],
 )
 
 
