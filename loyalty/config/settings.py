@@ -222,7 +222,10 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": "/api/v[0-9]",
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
-    "ENUM_NAME_OVERRIDES": {"ConsentChannelEnum": "loyalty.api.v1.people.CHANNELS"},
+    "ENUM_NAME_OVERRIDES": {
+        "ConsentChannelEnum": "loyalty.api.v1.people.CHANNELS",
+        "EventTypeEnum": "loyalty.api.v1.events.TYPES",
+    },
     "GET_LIB_DOC_EXCLUDES": "loyalty.api.schema.undocumented",
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",

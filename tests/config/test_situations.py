@@ -60,7 +60,7 @@ def test_nothing_set_means_one_machine_with_everything_embedded(read, tmp_path):
     assert database["NAME"] == str(tmp_path / "loyalty.sqlite3")
     assert database["OPTIONS"]["transaction_mode"] == "IMMEDIATE"
     assert "locmem" in values["CACHES"]["default"]["BACKEND"]
-    assert values["CELERY_BROKER_URL"] == "filesystem://"
+    assert values["CELERY_BROKER_URL"] == "filesystem://localhost"
     assert "filebased" in values["EMAIL_BACKEND"]
     assert values["EMAIL_FILE_PATH"] == str(tmp_path / "mail")
 

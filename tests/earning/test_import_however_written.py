@@ -11,8 +11,8 @@ from loyalty.earning.importing.grouping import group_rows
 from loyalty.earning.importing.layout import inspect
 from loyalty.earning.importing.parsing import Conventions, Parser
 from loyalty.earning.importing.reader import read_rows
-from loyalty.earning.importing.refusals import FileRefused
 from loyalty.earning.models import Activity, ActivityLine
+from loyalty.lib.csv_files import FileRefused
 from tests.earning.imports import import_activities
 
 COLUMNS = ["external_id", "member", "occurred_at", "amount", "brand", "sku", "unit_price"]
