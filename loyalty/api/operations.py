@@ -98,7 +98,10 @@ def revoke_key(*, key: ApiKey, at: datetime, by=None) -> ApiKey:
 
 def note_used(*, key: ApiKey, at: datetime) -> None:
     """Written at most once a minute, whatever the number of processes."""
-    if cache.add(f"api-key-seen:{key.pk}", True, timeout=MINUTE.seconds):
+    name = f"api-key-seen:{key.pk}"
+    seen_at = cache.get(name)
+    if seen_at is None or at - seen_at >= MINUTE:
+        cache.set(name, at, timeout=MINUTE.seconds)
         long_ago = Q(last_used_at__isnull=True) | Q(last_used_at__lt=at - MINUTE)
         ApiKey.objects.filter(long_ago, pk=key.pk).update(last_used_at=at)
 

@@ -3,6 +3,7 @@
 from unittest.mock import patch
 
 import pytest
+from celery import current_app
 from django.db import OperationalError
 
 from loyalty.connectors import operations
@@ -23,7 +24,8 @@ def come(shop, delivery="1"):
 
 @pytest.mark.postgres
 @pytest.mark.django_db(transaction=True)
-def test_eight_at_once_leave_one_row_and_one_purchase(ana, connect):
+def test_eight_at_once_leave_one_row_and_one_purchase(ana, connect, monkeypatch):
+    monkeypatch.setattr(current_app, "send_task", lambda *told: None)  # the suite's real worker would be a ninth
     shop = connect()
 
     rows = at_once(lambda number: come(shop), range(8))
