@@ -23,6 +23,7 @@ CONFIGURING = {
     "DEBUG",
     "ALLOWED_HOSTS",
     "SITE_URL",
+    "DJANGO_ALLOW_ASYNC_UNSAFE",  # set by the browser tests that ran before
 }
 
 
