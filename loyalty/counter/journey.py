@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from loyalty.counter.till import Till
 
 SOURCE = "counter"
+CHANNEL = "store"
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,8 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Permission
 from django.db.models import F, Q, QuerySet
 
-from loyalty.counter.models import ClerkProfile, CounterLimits
+from loyalty.counter.models import ClerkProfile, CounterAction, CounterLimits
+from loyalty.lib.periods import local_date
 from loyalty.programs.models import Program, Store
 from members.models import HouseholdMember, Member
 
@@ -16,6 +17,11 @@ def limits_of(store: Store) -> CounterLimits:
     rows = CounterLimits.objects.filter(Q(store=store) | Q(store=None), program=store.program)
     found = rows.order_by(F("store").asc(nulls_last=True)).first()
     return found or CounterLimits(program=store.program)
+
+
+def given_by_hand(*, clerk, store: Store, journey: str, at: datetime) -> int:
+    """What the clerk has given in this way on the store's day, points or stamps."""
+    return CounterAction.objects.given_by_hand(clerk=clerk, journey=journey, day=local_date(at, store.tzinfo))
 
 
 def supervisors_of(store: Store) -> QuerySet:

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy
 from loyalty.counter.cards import hand_over
 from loyalty.counter.finding import masked, standing
 from loyalty.counter.forms import JourneyForm, TextField
-from loyalty.counter.journey import SOURCE, Ask, Done, Journey
+from loyalty.counter.journey import CHANNEL, SOURCE, Ask, Done, Journey
 from loyalty.counter.models import CounterAction
 from loyalty.earning.operations import enrol_member, record_consent
 from loyalty.programs.models import Program
@@ -27,7 +27,6 @@ from members.operations import block_card, leave, withdraw_consent
 from members.queries import resolve_many
 from members.references import CARD_LETTER, MemberRef, as_code, as_email, as_phone
 
-CHANNEL = "store"
 FEW = 3
 
 

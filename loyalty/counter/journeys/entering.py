@@ -1,19 +1,16 @@
 """A code of a pack or a lid that the clerk enters for the member. It counts once."""
 
 from dataclasses import dataclass
-from datetime import datetime
 
 from django.utils.translation import gettext_lazy
 
 from loyalty.challenges.operations import check_code
 from loyalty.challenges.queries import takes_codes
 from loyalty.counter.forms import JourneyForm, TextField
-from loyalty.counter.journey import SOURCE, Ask, Done, Journey
-from loyalty.counter.models import CounterAction
+from loyalty.counter.journey import CHANNEL, SOURCE, Ask, Done
+from loyalty.counter.journeys.recording import RecordingJourney
 from loyalty.earning.models import Kind
-from loyalty.earning.operations import ActivityInput, MemberRef, record_activity, refund_activity
-
-CHANNEL = "store"
+from loyalty.earning.operations import ActivityInput, MemberRef, record_activity
 
 
 class CodeForm(JourneyForm):
@@ -29,7 +26,7 @@ class CodeForm(JourneyForm):
 
 
 @dataclass(frozen=True, slots=True)
-class EnteringACode(Journey):
+class EnteringACode(RecordingJourney):
     def is_offered(self, till, member, at):
         return takes_codes(till.program)
 
@@ -47,18 +44,6 @@ class EnteringACode(Journey):
         recorded = record_activity(program=till.program, source=SOURCE, activity=activity, at=ask.at, by=till.user)
         outcome = {"granted": recorded.granted, "also": recorded.also, "outcomes": recorded.outcomes}
         return Done(outcome, reference=str(ask.key))
-
-    def undo(self, action: CounterAction, *, at: datetime, by) -> None:
-        """What the code gave is taken back, and it can be entered again."""
-        refund_activity(
-            program=action.program,
-            source=SOURCE,
-            external_id=f"undo:{action.reference}",
-            refunds=action.reference,
-            member=MemberRef("id", str(action.member_id)),
-            at=at,
-            by=by,
-        )
 
 
 CODE = EnteringACode("code", gettext_lazy("Enter a code"), CodeForm, icon="#")

@@ -9,9 +9,9 @@ from django.utils.translation import gettext_lazy
 from loyalty.counter.forms import CountField, JourneyForm, TextField
 from loyalty.counter.journey import SOURCE, Ask, Done, Journey
 from loyalty.counter.models import CounterAction
+from loyalty.counter.queries import given_by_hand
 from loyalty.ledger import operations as ledger
 from loyalty.ledger import queries as ledger_queries
-from loyalty.lib.periods import local_date
 
 
 class GiveForm(JourneyForm):
@@ -27,8 +27,7 @@ class GiveForm(JourneyForm):
 class Giving(Journey):
     def above_limit(self, ask: Ask) -> str:
         till = ask.till
-        day = local_date(ask.at, till.store.tzinfo)
-        given = CounterAction.objects.given_by_hand(clerk=till.user, journey=self.code, day=day)
+        given = given_by_hand(clerk=till.user, store=till.store, journey=self.code, at=ask.at)
         if given + ask.data["points"] <= till.limits.points_per_day:
             return ""
         return _("This is more than you may give by hand today: a supervisor confirms it.")

@@ -5,7 +5,6 @@ Vouchers come off the amount that was typed; points pay a part of what is left; 
 
 import re
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, NamedTuple
 
 from django import forms
@@ -15,7 +14,8 @@ from django.utils.translation import gettext_lazy
 
 from loyalty.counter.errors import CounterRefused
 from loyalty.counter.forms import CountField, JourneyForm, MoneyField, TextField
-from loyalty.counter.journey import SOURCE, Ask, Done, Journey
+from loyalty.counter.journey import CHANNEL, SOURCE, Ask, Done
+from loyalty.counter.journeys.recording import RecordingJourney
 from loyalty.counter.models import CounterAction
 from loyalty.earning.operations import (
     ActivityInput,
@@ -24,7 +24,6 @@ from loyalty.earning.operations import (
     Recorded,
     calculate,
     record_activity,
-    refund_activity,
 )
 from loyalty.lib.periods import local_date
 from loyalty.programs.kinds import Kind
@@ -32,7 +31,6 @@ from rewards import queries, sentences
 from rewards.models import Redemption
 from rewards.operations import use_vouchers, validate_vouchers
 
-CHANNEL = "store"
 LINE = re.compile(r"line-(\d{1,2})-")
 FEWEST, MOST = 1, 30
 
@@ -117,7 +115,7 @@ class Preview(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Selling(Journey):
+class Selling(RecordingJourney):
     def above_limit(self, ask: Ask) -> str:
         largest = ask.till.limits.largest_sale
         if largest is None or ask.data["amount"] <= largest:
@@ -176,17 +174,6 @@ class Selling(Journey):
         }
         outcome["due"] = data["amount"] - off - outcome["paid"]
         return Done(outcome, reference=str(ask.key), receipt=data["receipt"])
-
-    def undo(self, action: CounterAction, *, at: datetime, by) -> None:
-        refund_activity(
-            program=action.program,
-            source=SOURCE,
-            external_id=f"undo:{action.reference}",
-            refunds=action.reference,
-            member=MemberRef("id", str(action.member_id)),
-            at=at,
-            by=by,
-        )
 
 
 def _activity(ask: Ask, amount: int) -> ActivityInput:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from loyalty.counter.forms import CountField, JourneyForm
 from loyalty.counter.journey import Ask, Done, Journey
 from loyalty.counter.models import CounterAction
-from loyalty.lib.periods import local_date
+from loyalty.counter.queries import given_by_hand
 from loyalty.punchcards.models import Punch, PunchCardProgram
 from loyalty.punchcards.operations import stamp_by_hand, undo_stamp
 
@@ -34,8 +34,7 @@ class Stamping(Journey):
 
     def above_limit(self, ask: Ask) -> str:
         till = ask.till
-        day = local_date(ask.at, till.store.tzinfo)
-        given = CounterAction.objects.given_by_hand(clerk=till.user, journey=self.code, day=day)
+        given = given_by_hand(clerk=till.user, store=till.store, journey=self.code, at=ask.at)
         if given + ask.data["count"] <= till.limits.stamps_per_day:
             return ""
         return _("This is more than you may stamp by hand today: a supervisor confirms it.")
