@@ -51,17 +51,25 @@ def patterns(urls=None, prefix=""):
             yield from patterns(each.url_patterns, route)
 
 
+def row_of(name, route):
+    """The row of the matrix that says who may open an address; none for what is not a table's."""
+    app, model, *_rest = [*route.removeprefix("/admin/").split("/"), ""]
+    tables = {each._meta.label_lower: each._meta.label for each in admin.site._registry}
+    of_a_table = [route, *(f"{app}_{model}_{what}" for what in OF_A_TABLE)]  # without a name: where a row once was
+    if f"{app}.{model}" in tables and name in of_a_table:
+        return tables[f"{app}.{model}"]
+    return None if name == route or name in FOR_ALL_STAFF | FOR_EVERYBODY else name
+
+
 def addresses(rows=None):
     """Row of the matrix → its address, with the rows of the cast where it asks for one."""
     rows = rows or {}
-    tables = {f"{model._meta.app_label}_{model._meta.model_name}": model for model in admin.site._registry}
     found = {}
     for name, route in patterns():
-        table, _, what = name.rpartition("_")
-        if table in tables and what in OF_A_TABLE:
-            label = tables[table]._meta.label
-            found[label] = "/admin/" + label.lower().replace(".", "/") + "/"
-        elif name not in FOR_ALL_STAFF | FOR_EVERYBODY:
+        row = row_of(name, route)
+        if row and row != name:
+            found[row] = "/admin/" + row.lower().replace(".", "/") + "/"
+        elif row:
             label = ".".join(route.split("/")[:2])
             found[name] = "/admin/" + re.sub("<[^>]+>", str(rows.get(label, NO_ROW)), route)
     return found

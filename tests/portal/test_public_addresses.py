@@ -1,48 +1,17 @@
-"""Every address of the members' pages: who may open it, what it says to browsers and to search engines."""
+"""Every address of the members' pages: what it says to browsers and to search engines.
 
-import csv
+Who may open it is in `tests/config/addresses.csv`.
+"""
+
 import re
-from pathlib import Path
 
 import pytest
 from django.test import Client
-from django.utils import timezone
 
 from loyalty.portal.urls import urlpatterns
-from members.links import card_link
 from tests.factories.challenges import ChallengeFactory, CodeBatchFactory
-from tests.factories.programs import UserFactory
 
 pytestmark = pytest.mark.django_db
-TABLE = Path(__file__).with_name("addresses.csv")
-WHO = ("stranger", "by link", "proved", "clerk", "marketing")
-
-
-@pytest.fixture(scope="module")
-def table():
-    with TABLE.open(encoding="utf-8", newline="") as file:
-        return {(row.pop("name"), row.pop("method")): row for row in csv.DictReader(file)}
-
-
-def answer(response):
-    """The status, and for a redirect where to, as far as it tells who was let in."""
-    if response.status_code != 302:
-        return str(response.status_code)
-    to = response.headers["location"]
-    return "sign-in" if "/sign-in/" in to else "login" if "/admin/login/" in to else "302"
-
-
-@pytest.fixture
-def visitors(program, ana, phone, clerk):
-    link = card_link(enrolment=ana.enrolments.get(), at=timezone.now())
-    by_link, proved = Client(), phone
-    by_link.get("/club" + link.partition("/club")[2])
-    proved.sign_in(ana.email)
-    visitors = {"stranger": Client(), "by link": by_link, "proved": proved.browser}
-    for name, user in [("clerk", clerk), ("marketing", UserFactory(groups=["marketing"]))]:
-        visitors[name] = Client()
-        visitors[name].force_login(user)
-    return visitors
 
 
 @pytest.fixture
@@ -55,18 +24,6 @@ def paths(program, coffee):
         each.name: "/" + re.sub(r"<\w+:(\w+)>", lambda found: str(rows[found[1]]), str(each.pattern))
         for each in urlpatterns
     }
-
-
-def test_every_address_is_in_the_table(table, paths):
-    assert {name for name, _method in table} == set(paths)
-
-
-@pytest.mark.parametrize("who", WHO)
-def test_an_address_answers_what_the_table_says(table, visitors, paths, who):
-    order = sorted(table, key=lambda row: row[0] == "sign-out")  # after it one is somebody else
-    browser = visitors[who]
-    found = {row: answer(getattr(browser, row[1].lower())(paths[row[0]])) for row in order}
-    assert found == {row: cells[who] for row, cells in table.items()}
 
 
 def test_no_form_is_taken_without_its_token(ana_at_home, paths):
