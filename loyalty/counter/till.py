@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import wraps
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
 from django.contrib.auth.models import User
@@ -120,17 +120,17 @@ def open_up(request) -> None:
 
 def elsewhere(request, name: str):
     """Off to sign in, to choose a store or to unlock, and back here afterwards."""
-    if request.method == "POST" and not request.htmx:
-        _keep(request)
-    back = request.htmx.current_url_abs_path if request.htmx else request.get_full_path()
-    address = f"{reverse(name)}?{urlencode({'next': back or reverse('counter:home')})}"
+    back = (request.htmx.current_url_abs_path if request.htmx else request.get_full_path()) or reverse("counter:home")
+    if request.method == "POST":  # a preview sends the whole form of the page around it
+        _keep(request, urlsplit(back).path)
+    address = f"{reverse(name)}?{urlencode({'next': back})}"
     return HttpResponseClientRedirect(address) if request.htmx else redirect(address)
 
 
-def _keep(request) -> None:
+def _keep(request, path: str) -> None:
     data = {name: values for name, values in request.POST.lists() if not name.endswith(NOT_KEPT)}
     if sum(len(value) for values in data.values() for value in values) <= MOST_KEPT:
-        request.session[KEPT] = {"path": request.path, "data": data}
+        request.session[KEPT] = {"path": path, "data": data}
 
 
 def kept(request) -> dict[str, list[str]] | None:

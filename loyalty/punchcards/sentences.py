@@ -155,8 +155,11 @@ def _taken_back(outcome: Mapping[str, Any]) -> str:
 
 
 def _stands_at(outcome: Mapping[str, Any]) -> str:
-    words = {"punches": outcome.get("punches", 0), "of": outcome.get("of", 0)}
-    return _("The card stands at %(punches)s / %(of)s.") % words
+    punches = outcome.get("punches", 0)
+    text = ngettext(
+        "The card stands at %(punches)s punch of %(of)s.", "The card stands at %(punches)s punches of %(of)s.", punches
+    )
+    return text % {"punches": punches, "of": outcome.get("of", 0)}
 
 
 def _name(outcome: Mapping[str, Any]) -> str:

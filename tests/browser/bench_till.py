@@ -42,16 +42,14 @@ urlpatterns = [*of_the_site, path("bare/", include([path("<str:name>/", bare)]))
 
 
 @pytest.fixture
-def till_page(settings, open_page, live_server, program, store, clerk, ana):
+def till_page(settings, open_page, at_the_till, program, store, clerk, ana):
     settings.ROOT_URLCONF = __name__
     EarningRuleFactory(program=program)
     PunchCardProgramFactory(program=program)
     browser = TillBrowser(clerk, store)
     _remember_pages(browser, ana)
     page = open_page("/counter/sign-in/")
-    names = [settings.SESSION_COOKIE_NAME, "counter_device"]
-    cookies = [{"name": name, "url": live_server.url, "value": _value(browser, name)} for name in names]
-    page.context.add_cookies(cookies)
+    at_the_till(page.context)
     return page
 
 
@@ -70,11 +68,6 @@ def _remember_pages(browser, member):
 def _given(response):
     of_every_page = {"request", "user", "perms", "messages", "csrf_token", "DEFAULT_MESSAGE_LEVELS"}
     return {name: value for name, value in response.context[0].flatten().items() if name not in of_every_page}
-
-
-def _value(browser, name):
-    cookie = browser.cookies[name]
-    return getattr(cookie, "value", cookie)
 
 
 def sale(page, home, scan):

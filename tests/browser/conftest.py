@@ -9,6 +9,11 @@ import shutil
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.utils import timezone
+
+from loyalty.counter.operations import set_pin
+from tests.browser.tablet import Tablet
+from tests.factories.counter import TillBrowser
 
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
 TABLET = {"width": 820, "height": 1180}
@@ -63,3 +68,27 @@ def assert_accessible():
         assert found.violations_count == 0, found.generate_report()
 
     return check
+
+
+@pytest.fixture
+def at_the_till(settings, live_server, store, clerk):
+    """`at_the_till(context)`: Claire is signed in at a till of her store, by cookies alone; her PIN is 2580."""
+
+    def at_the_till(context, user=clerk):
+        set_pin(user=user, pin="2580", at=timezone.now())
+        cookies = TillBrowser(user, store, name="tablette").cookies
+        names = [settings.SESSION_COOKIE_NAME, "counter_device"]
+        values = [(name, getattr(cookies[name], "value", cookies[name])) for name in names]
+        context.add_cookies([{"name": name, "value": value, "url": live_server.url} for name, value in values])
+
+    return at_the_till
+
+
+@pytest.fixture
+def tablet(request, open_page, assert_accessible, at_the_till, clerk):
+    """Claire's tablet, on the counter's first page."""
+    page = open_page("/counter/sign-in/")
+    at_the_till(page.context)
+    page.goto("/counter/")
+    journey = request.node.name.removeprefix("test_").partition("[")[0]
+    return Tablet(page, clerk, assert_accessible, journey)

@@ -63,7 +63,7 @@ def test_an_open_card_past_its_end_reads_expired(as_role, card, till):
 def test_a_punch_by_hand(as_role, card, till, ana):
     support = as_role("support")
     response = support.post(STAMP, filled_in(ana, card, count="2"), follow=True)
-    assert "Coffee: 2 punches. The card stands at 2 / 5." in response.content.decode()
+    assert "Coffee: 2 punches. The card stands at 2 punches of 5." in response.content.decode()
     punch = Punch.objects.get()
     assert (punch.count, punch.by, punch.reason) == (2, support.user, "till was down")
 
@@ -166,7 +166,7 @@ def test_the_timeline_tells_of_punches(as_role, card, till, ana, overview):
     support = as_role("support")
     support.post(STAMP, filled_in(ana, card))
     text = overview(support).content.decode()
-    assert "Punch card: Coffee: 1 punch. The card stands at 1 / 5." in text
+    assert "Punch card: Coffee: 1 punch. The card stands at 1 punch of 5." in text
     assert "Punch card by hand: Coffee, +1" in text
 
 

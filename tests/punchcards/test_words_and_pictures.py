@@ -36,23 +36,26 @@ def outcome(reason, **more):
 @pytest.mark.parametrize(
     ("told", "english"),
     [
-        (outcome("punched", given=1, completed=0, punches=3, of=5), "Coffee: 1 punch. The card stands at 3 / 5."),
+        (
+            outcome("punched", given=1, completed=0, punches=3, of=5),
+            "Coffee: 1 punch. The card stands at 3 punches of 5.",
+        ),
         (
             outcome("punched", given=13, completed=1, rewards=1, punches=3, of=10),
-            "Coffee: 13 punches. 1 card was filled. 1 reward was given. The card stands at 3 / 10.",
+            "Coffee: 13 punches. 1 card was filled. 1 reward was given. The card stands at 3 punches of 10.",
         ),
         (
             outcome("punched", given=2, wanted=6, limit="day", completed=0, punches=2, of=10),
-            "Coffee: 2 punches. A limit of the day trimmed it. The card stands at 2 / 10.",
+            "Coffee: 2 punches. A limit of the day trimmed it. The card stands at 2 punches of 10.",
         ),
         (
             outcome("punched", given=1, completed=1, punches=0, of=5),
-            "Coffee: 1 punch. 1 card was filled. Its reward had been given before. The card stands at 0 / 5.",
+            "Coffee: 1 punch. 1 card was filled. Its reward had been given before. The card stands at 0 punches of 5.",
         ),
         (
             outcome("taken_back", taken=2, reopened=1, kept=1, punches=8, of=10),
             "Coffee: 2 punches taken back. 1 reward was used and stays; the card gives no second one. "
-            "The card stands at 8 / 10.",
+            "The card stands at 8 punches of 10.",
         ),
         (outcome("no_matching_items"), "Coffee: None of the items that punch the card was there."),
         (outcome("of_the_future"), "Coffee: of_the_future"),
@@ -65,7 +68,7 @@ def test_a_decision_is_told(told, english):
 def test_a_decision_is_told_in_french():
     with override("fr"):
         told = explain(outcome("punched", given=1, completed=0, punches=3, of=5), currency="EUR")
-    assert told == f"Café{NBSP}: 1 tampon. La carte en est à 3 / 5."
+    assert told == f"Café{NBSP}: 1 tampon. La carte en est à 3 tampons sur 5."
 
 
 @pytest.mark.parametrize("of", [1, 5, 6, 7, 10, 12, 23, 100])
