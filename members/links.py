@@ -25,7 +25,12 @@ def card_link(*, enrolment: Enrolment, at: datetime) -> str:
     card = Card.objects.active().filter(program=program, member=enrolment.member_id).order_by("-pk").first()
     last_day = local_date(at + LASTS, program.tzinfo)
     token = signing.Signer(salt=SALT).sign_object([enrolment.pk, card.pk if card else NO_CARD, last_day.toordinal()])
-    return f"{settings.SITE_URL.rstrip('/')}/club/{program.code}/c/{token}/"
+    return f"{club_address(program)}c/{token}/"
+
+
+def club_address(program: Program) -> str:
+    """Where the program's members sign up and sign in."""
+    return f"{settings.SITE_URL.rstrip('/')}/club/{program.code}/"
 
 
 def linked_enrolment(token: str, *, program: Program, at: datetime) -> Enrolment | None:

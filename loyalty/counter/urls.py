@@ -16,4 +16,5 @@ urlpatterns = [
     path("member/<str:number>/<slug:code>/", views.of_member, name="of-member"),
     path("do/<slug:code>/", views.of_nobody, name="do"),
     path("receipt/<uuid:key>/", views.receipt, name="receipt"),
+    path("receipt/<uuid:key>/card.svg", views.card_qr, name="card-qr"),
 ]

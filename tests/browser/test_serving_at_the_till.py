@@ -175,3 +175,16 @@ def test_managers(tablet, store, ana, manager, at_the_till):
     at_the_till(tablet.page.context, manager)
     tablet.open("/counter/manage/")
     tablet.see("pour les responsables")
+
+
+def test_the_printed_slip(tablet, store, ana):
+    """80 mm of paper: the sale, how the cards stand, the QR code; nothing of the page around it."""
+    TillBrowser(tablet.clerk, store).do("sell", ana, amount="40", receipt="T-7")
+    tablet.open(f"/counter/receipt/{CounterAction.objects.get().key}/")
+    tablet.see("le ticket à l’écran", "1 tampon sur 5", "/club/les-halles/")
+    tablet.page.emulate_media(media="print")
+    slip = tablet.page.locator("article.slip")
+    tablet.page.wait_for_function("document.querySelector('.to-card img').naturalWidth > 0")
+    assert slip.bounding_box()["width"] <= 72 / 25.4 * 96 + 1
+    assert not tablet.page.locator(".bar, .after").filter(visible=True).count()
+    tablet.see("imprimé")

@@ -4,10 +4,11 @@ from .arriving import SignIn, device, lock, pin, sign_out
 from .finding import home
 from .journeys import member, of_member, of_nobody, preview
 from .managing import manage
-from .receipts import receipt
+from .receipts import card_qr, receipt
 
 __all__ = [
     "SignIn",
+    "card_qr",
     "device",
     "home",
     "lock",
