@@ -7,6 +7,8 @@ from typing import Any
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from loyalty.challenges import queries as challenges
+from loyalty.challenges import sentences as challenge_sentences
 from loyalty.counter.till import Till
 from loyalty.ledger import queries as ledger
 from loyalty.ledger.currencies import CASHBACK, POINTS, shown
@@ -37,6 +39,7 @@ class MemberCard:
     punch_cards: list[dict[str, Any]] = field(default_factory=list)
     vouchers: list[dict[str, Any]] = field(default_factory=list)
     offers: list[Any] = field(default_factory=list)
+    challenges: list[dict[str, Any]] = field(default_factory=list)
 
 
 def member_card(till: Till, member: Member) -> MemberCard:
@@ -60,6 +63,7 @@ def member_card(till: Till, member: Member) -> MemberCard:
             for voucher in rewards.usable_vouchers(program=program, member_id=pk, at=at, store=till.store)[:MOST]
         ],
         offers=rewards.offers_for(program=program, member_id=pk, at=at)[:MOST],
+        challenges=_challenges(program, pk, at),
     )
 
 
@@ -108,6 +112,21 @@ def _expiring(program, member_id: int, at: datetime) -> list[str]:
 def _tier(program, member_id: int, at: datetime) -> str:
     progress = tiers.progress(program=program, member_id=member_id, at=at)
     return progress.tier.name if progress and progress.tier else ""
+
+
+def _challenges(program, member_id: int, at: datetime) -> list[dict[str, Any]]:
+    """What the member is on the way to; what was won or never joined is on the member's own pages."""
+    running = challenges.progress_of(program=program, member_id=member_id, at=at)
+    return [
+        {
+            "name": str(each.challenge),
+            "share": min(each.share, 100),
+            "reached": challenge_sentences.reached(each.challenge.goal, each.count, each.goal, program.money_currency),
+            "gift": challenge_sentences.gift_text(each.challenge),
+        }
+        for each in running
+        if each.is_joined and not each.is_over
+    ][:MOST]
 
 
 def _reward_in(card: punchcards.HeldCard) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from django.utils.formats import date_format
 from django.utils.translation import get_language, gettext, ngettext
 from django.utils.translation import gettext as _
 
@@ -16,6 +17,7 @@ from loyalty.counter.models import CounterAction
 from loyalty.earning import sentences as earning
 from loyalty.ledger.currencies import POINTS
 from loyalty.lib.money import money_text
+from loyalty.lib.periods import ONE_DAY
 from loyalty.subscriptions.sentences import period
 
 
@@ -109,6 +111,15 @@ def _charge(action: CounterAction, outcome: dict[str, Any]) -> Told:
     return Told(_("Paid: %(amount)s") % {"amount": money_text(outcome["amount"], outcome["currency"])}, rows)
 
 
+def _subscription(action: CounterAction, outcome: dict[str, Any]) -> Told:
+    """The first period and its payment, or the free trial."""
+    if outcome["number"] is not None:
+        return _charge(action, outcome)
+    last = date.fromisoformat(outcome["end"]) - ONE_DAY
+    title = _("Free until %(day)s") % {"day": date_format(last)}
+    return Told(title, [(_("Plan"), outcome["plan"][_language()])])
+
+
 def _language() -> str:
     return "fr" if (get_language() or "").startswith("fr") else "en"
 
@@ -138,4 +149,5 @@ WRITERS: dict[str, Callable[[CounterAction, dict[str, Any]], Told]] = {
     "card": _new_card,
     "code": _code,
     "charge": _charge,
+    "subscribe": _subscription,
 }

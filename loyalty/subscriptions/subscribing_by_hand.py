@@ -1,9 +1,8 @@
 """What a form wishes for: whom to subscribe to which plan, what that costs, and the doing of it."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from loyalty.lib.periods import local_date
 from loyalty.subscriptions import operations, sentences
 from loyalty.subscriptions.models import Plan, Subscription
 from members.models import Member
@@ -30,8 +29,7 @@ class Wish:
         """Raises `SubscriptionRefused` where the plan has no price."""
         program = self.plan.program
         currency = program.money_currency
-        is_free = self.plan.trial_days and not operations.has_had_trial(program, self.member.pk)
-        until = local_date(self.at, program.tzinfo) + timedelta(days=self.plan.trial_days) if is_free else None
+        until = operations.free_until(self.plan, self.member.pk, self.at)
         amount = operations.price_of(self.plan, currency)
         said = sentences.before_subscribing(self.plan, amount=amount, currency=currency, trial_until=until)
         return f"{self.member} · {said}"

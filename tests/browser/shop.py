@@ -6,7 +6,8 @@ from django.utils import timezone
 
 from loyalty.counter.models import CounterLimits
 from loyalty.subscriptions.operations import subscribe
-from tests.factories.challenges import CodeBatchFactory, codes_of
+from rewards.operations import set_offer
+from tests.factories.challenges import ChallengeFactory, CodeBatchFactory, codes_of
 from tests.factories.earning import EarningRuleFactory
 from tests.factories.punchcards import PunchCardProgramFactory
 from tests.factories.rewards import BurnRuleFactory, RewardFactory, give_points
@@ -14,7 +15,8 @@ from tests.factories.subscriptions import add_plan
 
 
 def open_shop(program, ana):
-    """340 points of Ana's, 40 of which expire soon; coffees, a card of five visits, points by hand up to 50 a day."""
+    """340 points of Ana's, 40 of which expire soon; her birthday, a challenge, an offer; a card of five visits,
+    a coffee for 100 points; points by hand up to 50 a day."""
     EarningRuleFactory(program=program, name="Un point par euro")
     BurnRuleFactory(program=program)
     give_points(program, ana, 300)
@@ -25,6 +27,17 @@ def open_shop(program, ana):
     terms = {"name_fr": "Carte fidélité cinq visites", "name_en": "Card of five visits", "reward": drink}
     PunchCardProgramFactory(program=program, code="visits", **terms)
     CounterLimits.objects.create(program=program, points_per_day=50)
+    ChallengeFactory(program=program, name_fr="Trois achats", name_en="Three purchases", kinds=["purchase"])
+    set_offer(
+        program=program,
+        code="cheese",
+        at=timezone.now(),
+        name_fr="Semaine du fromage",
+        name_en="Cheese week",
+        discount_code="BRIE10",
+    )
+    ana.birth_date = timezone.localdate().replace(year=1996)
+    ana.save()
 
 
 def code_of_a_pack(program):

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from loyalty.counter.models import CounterAction
 from members.models import Card
-from tests.browser.shop import code_of_a_pack, open_shop, subscription_to_pay
+from tests.browser.shop import code_of_a_pack, open_shop, prime, subscription_to_pay
 from tests.factories.counter import TillBrowser, five_euros
 from tests.factories.members import CardFactory
 
@@ -188,3 +188,10 @@ def test_the_printed_slip(tablet, store, ana):
     assert slip.bounding_box()["width"] <= 72 / 25.4 * 96 + 1
     assert not tablet.page.locator(".bar, .after").filter(visible=True).count()
     tablet.see("imprimé")
+
+
+def test_sell_a_subscription(tablet, program, begin, receipt):
+    prime(program)
+    begin("subscribe")
+    tablet.see("la formule", "Premium", "9,99 €")
+    receipt("Payé", "9,99 €", "Premium")

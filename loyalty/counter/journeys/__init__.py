@@ -21,10 +21,11 @@ from .refunding import REFUND
 from .replacing import CARD
 from .selling import SELL
 from .stamping import STAMP
+from .subscribing import SUBSCRIBE
 from .vouchers import VOUCHER
 
 JOURNEYS: dict[str, Journey] = {
-    each.code: each for each in (SELL, STAMP, REDEEM, VOUCHER, CODE, CHARGE, REFUND, CARD, GIVE, WHY, ENROL)
+    each.code: each for each in (SELL, STAMP, REDEEM, VOUCHER, CODE, CHARGE, SUBSCRIBE, REFUND, CARD, GIVE, WHY, ENROL)
 }
 # What the rooms below refuse, each with a sentence for whoever asked.
 REFUSALS = (

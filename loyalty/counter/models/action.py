@@ -30,6 +30,7 @@ class CounterAction(models.Model):
         CARD = "card", pgettext_lazy("at the counter", "card replaced")
         CODE = "code", pgettext_lazy("at the counter", "code entered")
         CHARGE = "charge", pgettext_lazy("at the counter", "subscription paid")
+        SUBSCRIBE = "subscribe", pgettext_lazy("at the counter", "subscription sold")
 
     fixed_columns = (
         *("key", "program_id", "store_id", "device_id", "clerk_id", "supervisor_id", "journey", "member_id"),

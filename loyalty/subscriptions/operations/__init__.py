@@ -18,7 +18,7 @@ from .paying import take_payment
 from .plans import add_plan, set_price
 from .refunding import Share, refund_charge, settle_refunds, to_give_back
 from .renewing import renew, retry
-from .subscribing import has_had_trial, price_of, subscribe
+from .subscribing import free_until, price_of, subscribe
 
 __all__ = [
     "GatewayUnavailable",
@@ -29,7 +29,7 @@ __all__ = [
     "add_plan",
     "cancel",
     "change_plan",
-    "has_had_trial",
+    "free_until",
     "keep",
     "pause",
     "price_of",

@@ -70,6 +70,13 @@ def has_had_trial(program: Program, member_id: int) -> bool:
     return mine.filter(trial_end__isnull=False).exists()
 
 
+def free_until(plan: Plan, member_id: int, at: datetime) -> date | None:
+    """The day after the free trial of who subscribes at that moment; none where there is none or it was had before."""
+    if not plan.trial_days or has_had_trial(plan.program, member_id):
+        return None
+    return local_date(at, plan.program.tzinfo) + timedelta(days=plan.trial_days)
+
+
 def price_of(plan: Plan, currency: str) -> int:
     """What a period costs today. Raises `SubscriptionRefused` where the plan has no price in this currency."""
     amount = PlanPrice.objects.filter(plan=plan, currency=currency).values_list("amount", flat=True).first()
@@ -101,9 +108,7 @@ def _create(
     _check_gateway(gateway)
     _check_member(program, member_id, at)
     day = local_date(at, program.tzinfo)
-    trial_end = None
-    if trial and plan.trial_days and not has_had_trial(program, member_id):
-        trial_end = day + timedelta(days=plan.trial_days)
+    trial_end = free_until(plan, member_id, at) if trial else None
     end: date = trial_end or rules.period_end(day, plan.every, day)
     subscription = Subscription(
         program=program,
