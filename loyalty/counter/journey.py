@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.utils.text import capfirst
 
 from loyalty.counter.models import CounterAction
@@ -76,9 +77,9 @@ class Journey:
     def template(self) -> str:
         return f"counter/journeys/{self.code}.html"
 
-    def is_offered(self, till: "Till", member: Member | None, at: datetime) -> bool:
-        """Whether the page of the member shows it."""
-        return True
+    def needs(self, till: "Till", member: Member) -> QuerySet | None:
+        """What there has to be for the page of the member to show it; None where it always does."""
+        return None
 
     def above_limit(self, ask: Ask) -> str:
         """Why a supervisor has to confirm it; empty where nobody has to."""

@@ -51,7 +51,7 @@ def member_card(till: Till, member: Member) -> MemberCard:
         balances=[amount_of(balance.available, currency, program) for currency, balance in held.items()],
         pending=_joined([(currency, balance.pending) for currency, balance in held.items()], program),
         together=_together(program, pool, at),
-        expiring=_expiring(program, pk, at),
+        expiring=[line for currency in held for line in _expiring(program, pk, currency, at)],
         tier=_tier(program, pk, at),
         birthday=birthday(member.birth_date, local_date(at, till.store.tzinfo)),
         punch_cards=[
@@ -95,17 +95,13 @@ def _together(program, pool: list[int], at: datetime) -> str:
     return amount_of(ledger.pooled_balance(program=program, member_ids=pool, at=at).available, POINTS, program)
 
 
-def _expiring(program, member_id: int, at: datetime) -> list[str]:
+def _expiring(program, member_id: int, currency: str, at: datetime) -> list[str]:
     told = []
-    for currency in (POINTS, CASHBACK):
-        rows = ledger.expiring(program=program, after=at, before=at + SOON, currency=currency)
-        for row in rows.filter(member_id=member_id)[:2]:
-            day = local_date(row["expires_at"] - timedelta(microseconds=1), program.tzinfo)
-            words = {
-                "amount": amount_of(row["points"], currency, program),
-                "day": date_format(day, "SHORT_DATE_FORMAT"),
-            }
-            told.append(_("%(amount)s until %(day)s") % words)
+    rows = ledger.expiring(program=program, after=at, before=at + SOON, currency=currency)
+    for row in rows.filter(member_id=member_id)[:2]:
+        day = local_date(row["expires_at"] - timedelta(microseconds=1), program.tzinfo)
+        words = {"amount": amount_of(row["points"], currency, program), "day": date_format(day, "SHORT_DATE_FORMAT")}
+        told.append(_("%(amount)s until %(day)s") % words)
     return told
 
 

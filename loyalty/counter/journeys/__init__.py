@@ -1,11 +1,13 @@
 """What a clerk does for a member, each with one confirm and a time to undo it."""
 
 from django.core.exceptions import ValidationError
+from django.db.models import Exists
 
 from loyalty.counter.errors import CounterRefused
 from loyalty.counter.journey import SOURCE, Ask, Done, Journey
 from loyalty.earning.operations import ActivityRefused
 from loyalty.ledger.operations import LedgerError
+from loyalty.programs.models import Program
 from loyalty.punchcards.operations import PunchRefused
 from loyalty.subscriptions.operations import SubscriptionRefused
 from members.operations import CardRefused, EnrolmentRefused
@@ -33,4 +35,13 @@ REFUSALS = (
     *(CardRefused, EnrolmentRefused, SubscriptionRefused),
 )
 
-__all__ = ["JOURNEYS", "REFUSALS", "SOURCE", "Ask", "Done", "Journey"]
+
+def offered(till, member) -> list[Journey]:
+    """What the page of the member shows, in order; the database is asked once about all that they need."""
+    needs = {each.code: each.needs(till, member) for each in JOURNEYS.values()}
+    asked = {f"has_{code}": Exists(rows) for code, rows in needs.items() if rows is not None}
+    there = Program.objects.filter(pk=till.program.pk).values(**asked).get()
+    return [each for each in JOURNEYS.values() if there.get(f"has_{each.code}", True)]
+
+
+__all__ = ["JOURNEYS", "REFUSALS", "SOURCE", "Ask", "Done", "Journey", "offered"]

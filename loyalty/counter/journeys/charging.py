@@ -36,8 +36,8 @@ def owed(charge: Charge) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Charging(Journey):
-    def is_offered(self, till, member, at):
-        return open_charges(program=till.program, member_id=member.pk).exists()
+    def needs(self, till, member):
+        return open_charges(program=till.program, member_id=member.pk)
 
     def perform(self, ask: Ask) -> Done:
         till = ask.till

@@ -126,8 +126,8 @@ def wordings(program: Program) -> dict[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class Enrolling(Journey):
-    def is_offered(self, till, member, at):
-        return False  # a member is one already
+    def needs(self, till, member):
+        return Enrolment.objects.none()  # a member is one already
 
     def perform(self, ask: Ask) -> Done:
         till, data, by_whom = ask.till, ask.data, {"at": ask.at, "by": ask.till.user}

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy
 
+from loyalty.challenges.models import CodeBatch
 from loyalty.challenges.operations import check_code
-from loyalty.challenges.queries import takes_codes
 from loyalty.counter.forms import JourneyForm, TextField
 from loyalty.counter.journey import CHANNEL, SOURCE, Ask, Done
 from loyalty.counter.journeys.recording import RecordingJourney
@@ -27,8 +27,8 @@ class CodeForm(JourneyForm):
 
 @dataclass(frozen=True, slots=True)
 class EnteringACode(RecordingJourney):
-    def is_offered(self, till, member, at):
-        return takes_codes(till.program)
+    def needs(self, till, member):
+        return CodeBatch.objects.filter(program=till.program)
 
     def perform(self, ask: Ask) -> Done:
         till = ask.till

@@ -33,8 +33,8 @@ class RedeemForm(JourneyForm):
 
 @dataclass(frozen=True, slots=True)
 class Redeeming(Journey):
-    def is_offered(self, till, member, at):
-        return Reward.objects.filter(program=till.program, is_active=True, points_price__isnull=False).exists()
+    def needs(self, till, member):
+        return Reward.objects.filter(program=till.program, is_active=True, points_price__isnull=False)
 
     def context(self, till, member, at):
         offers = queries.catalogue(program=till.program, member_id=member.pk, at=at, store=till.store)

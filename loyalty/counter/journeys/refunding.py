@@ -72,8 +72,8 @@ class Preview(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Refunding(Journey):
-    def is_offered(self, till, member, at):
-        return refundable(program=till.program, member_id=member.pk).exists()
+    def needs(self, till, member):
+        return refundable(program=till.program, member_id=member.pk)
 
     def context(self, till, member, at):
         sales = list(refundable(program=till.program, member_id=member.pk)[:MOST_SHOWN])

@@ -29,8 +29,8 @@ class StampForm(JourneyForm):
 
 @dataclass(frozen=True, slots=True)
 class Stamping(Journey):
-    def is_offered(self, till, member, at):
-        return PunchCardProgram.objects.filter(program=till.program, is_active=True).exists()
+    def needs(self, till, member):
+        return PunchCardProgram.objects.filter(program=till.program, is_active=True)
 
     def above_limit(self, ask: Ask) -> str:
         till = ask.till

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
+from django.db.models import Exists
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -50,9 +51,9 @@ class SubscribeForm(JourneyForm):
 
 @dataclass(frozen=True, slots=True)
 class Subscribing(Journey):
-    def is_offered(self, till, member, at):
+    def needs(self, till, member):
         live = Subscription.objects.live().filter(program=till.program, member=member)
-        return plans_on_offer(program=till.program).exists() and not live.exists()
+        return plans_on_offer(program=till.program).filter(~Exists(live))
 
     def perform(self, ask: Ask) -> Done:
         till, by_whom = ask.till, {"at": ask.at, "by": ask.till.user}

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from loyalty.counter.finding import standing
-from loyalty.counter.journeys import JOURNEYS, REFUSALS, Ask
+from loyalty.counter.journeys import JOURNEYS, REFUSALS, Ask, offered
 from loyalty.counter.journeys.selling import SELL
 from loyalty.counter.member_card import member_card
 from loyalty.counter.operations import PinRefused, act, check_pin, earlier_action
@@ -92,7 +92,7 @@ def _confirm(request, journey, member):
     context |= journey.context(till, member, till.now)
     if member:
         context["card"] = member_card(till, member)
-        context["journeys"] = [each for each in JOURNEYS.values() if each.is_offered(till, member, till.now)]
+        context["journeys"] = offered(till, member)
     return render(request, journey.template, context)
 
 
