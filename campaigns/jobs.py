@@ -1,4 +1,4 @@
-"""What campaigns do in the background: tell members at night what they are about to lose; send what is queued."""
+"""What campaigns do in the background: work out segments; tell members at night what they lose; send what is queued."""
 
 from dataclasses import asdict
 from datetime import date, timedelta
@@ -8,9 +8,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from campaigns import operations, queries, rules
-from campaigns.models import Occasion
+from campaigns.models import Occasion, Segment
+from campaigns.operations.segmenting import JOB
 from loyalty.jobs import registry
-from loyalty.jobs.registry import Beat, DailyJob
+from loyalty.jobs.registry import Beat, DailyJob, JobKind
 from loyalty.jobs.run import Run
 from loyalty.ledger.queries import member_range
 from loyalty.lib.periods import start_of_day
@@ -58,7 +59,36 @@ def has_points_to_lose(scope: str, day: date) -> bool:
     return any(lots.order_by().exists() for lots in soon)
 
 
+def place_members(run: Run) -> None:
+    """A past day is over: who belonged then was not written down, and who belongs today the night of today says."""
+    if run.catching_up:
+        return
+    program = Program.objects.get(code=run.scope)
+    for first, last in run.chunks(*queries.range_of_members(program), size=CHUNK):
+        with transaction.atomic():
+            changed = operations.place_members(program=program, at=run.at, first_member=first, last_member=last)
+            run.advance(cursor=last, changed=changed)
+    operations.note_placed(program=program, at=run.at)
+
+
+def has_segments(scope: str, day: date) -> bool:
+    return Segment.objects.filter(program__code=scope).exists()
+
+
 def register() -> None:
+    placed = {"labels": {"changed": _("members who came or went")}}
+    registry.register(
+        DailyJob(
+            name="segments",
+            title=_("Segments"),
+            order=45,
+            work=place_members,
+            has_work=has_segments,
+            essential=False,
+            **placed,
+        )
+    )
+    registry.register(JobKind(name=JOB, title=_("Segments worked out anew"), work=place_members, **placed))
     registry.register(
         DailyJob(
             name="points_expiring",

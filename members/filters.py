@@ -2,6 +2,7 @@
 
 import django_filters as filters
 from django.conf import settings
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -11,6 +12,7 @@ from loyalty.programs.models import Program
 from members.models import Consent, Enrolment, Member
 
 DECIMALS_WITHOUT_PROGRAM = "EUR"
+MOST_DAYS = 36_500
 
 
 class OfEnrolment:
@@ -56,7 +58,19 @@ class DayFilter(OfEnrolment, filters.DateFilter):
         return super().filter(queryset, start_of_day(day, tz))
 
 
+class QuietFilter(EnrolmentNumberFilter):
+    """No activity for at least so many days; who enrolled since then has not been quiet."""
+
+    def filter(self, queryset, value):
+        if value is None:
+            return queryset
+        since = self.parent.at - int(value) * ONE_DAY
+        return queryset.alias(latest=Coalesce("last_activity_at", "enrolled_at")).filter(latest__lte=since)
+
+
 class MemberFilter(filters.FilterSet):
+    """`at` is the moment from which days are counted back: now, unless said otherwise."""
+
     search = filters.CharFilter(label=_("search"), method="filter_search")
     status = filters.ChoiceFilter(label=_("status"), choices=Member.Status.choices)
     language = filters.ChoiceFilter(label=_("language"), choices=settings.LANGUAGES)
@@ -67,6 +81,9 @@ class MemberFilter(filters.FilterSet):
     )
     last_activity_from = DayFilter(label=_("last activity from"), field_name="last_activity_at", lookup_expr="gte")
     last_activity_to = DayFilter(label=_("last activity until"), field_name="last_activity_at", lookup_expr="lt")
+    quiet_days = QuietFilter(label=_("days without activity"), min_value=1, max_value=MOST_DAYS)
+    purchases_min = EnrolmentNumberFilter(label=_("purchases from"), field_name="purchases", lookup_expr="gte")
+    purchases_max = EnrolmentNumberFilter(label=_("purchases up to"), field_name="purchases", lookup_expr="lte")
     spend_min = SpendFilter(label=_("spend from"), field_name="spend", lookup_expr="gte")
     spend_max = SpendFilter(label=_("spend up to"), field_name="spend", lookup_expr="lte")
     balance_min = EnrolmentNumberFilter(label=_("balance from"), field_name="balance", lookup_expr="gte")
@@ -74,11 +91,16 @@ class MemberFilter(filters.FilterSet):
 
     tier = EnrolmentTextFilter(label=_("tier"), field_name="tier")
     plan = EnrolmentTextFilter(label=_("plan"), field_name="plan")
+    segment = EnrolmentTextFilter(label=_("segment"), field_name="segments", lookup_expr="has_item")
     priority = EnrolmentBooleanFilter(label=_("priority support"), field_name="has_priority")
 
     class Meta:
         model = Member
         fields = []
+
+    def __init__(self, *args, at=None, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.at = at or timezone.now()
 
     def filter_queryset(self, queryset):
         enrolments = Enrolment.objects.all()

@@ -74,8 +74,8 @@ class EarlyDayMixin:
         if early and (first is None or early >= first):
             self.add_error("early_day", _("It must come before the first day on which everybody can have it."))
             return
-        if early and not (data.get("audience_tiers") or data.get("audience_plans") or data.get("audience_tags")):
-            self.add_error("early_day", _("Say for whom: name tiers, plans or tags."))
+        if early and not any(data.get(name) for name in self.instance.AUDIENCE):
+            self.add_error("early_day", _("Say for whom: name tiers, plans, tags or segments."))
             return
         self.instance.early_from = start_of_day(early, tz) if early else None
 

@@ -47,8 +47,8 @@ def codes_of_vouchers(*, program: Program, texts: Sequence[str]) -> list[str]:
 def membership(*, program: Program, member_id: int) -> rules.Membership | None:
     """What the member is in the program now; None who is not in it."""
     rows = Enrolment.objects.filter(program=program, member_id=member_id, status=Enrolment.Status.ACTIVE)
-    found = rows.values_list("tier", "plan", "member__tags").first()
-    return found and rules.Membership(found[0], found[1], frozenset(found[2]))
+    found = rows.values_list("tier", "plan", "member__tags", "segments").first()
+    return found and rules.Membership(found[0], found[1], frozenset(found[2]), frozenset(found[3]))
 
 
 def offers_for(*, program: Program, member_id: int, at: datetime) -> list[MemberOffer]:

@@ -65,25 +65,28 @@ class Membership:
     tier: str = ""
     plan: str = ""
     tags: frozenset[str] = frozenset()
+    segments: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class Audience:
-    """Whom something is for: a tier, a plan or a tag that fits is enough; where all are empty, for everybody."""
+    """Whom something is for: a tier, a plan, a tag or a segment that fits is enough; all empty, for everybody."""
 
     tiers: frozenset[str] = frozenset()
     plans: frozenset[str] = frozenset()
     tags: frozenset[str] = frozenset()
+    segments: frozenset[str] = frozenset()
 
     def __bool__(self) -> bool:
-        return bool(self.tiers or self.plans or self.tags)
+        return bool(self.tiers or self.plans or self.tags or self.segments)
 
     def admits(self, member: Membership | None) -> bool:
         if not self:
             return True
         if member is None:
             return False
-        return member.tier in self.tiers or member.plan in self.plans or bool(member.tags & self.tags)
+        by_code = member.tier in self.tiers or member.plan in self.plans
+        return by_code or bool(member.tags & self.tags or member.segments & self.segments)
 
 
 @dataclass(frozen=True, slots=True)

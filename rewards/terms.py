@@ -26,7 +26,12 @@ def reward_terms(reward: Reward) -> rules.RewardTerms:
 
 
 def audience(row: Reward | Offer) -> rules.Audience:
-    return rules.Audience(frozenset(row.audience_tiers), frozenset(row.audience_plans), frozenset(row.audience_tags))
+    return rules.Audience(
+        tiers=frozenset(row.audience_tiers),
+        plans=frozenset(row.audience_plans),
+        tags=frozenset(row.audience_tags),
+        segments=frozenset(row.audience_segments),
+    )
 
 
 def offer_terms(offer: Offer) -> rules.OfferTerms:

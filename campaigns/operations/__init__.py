@@ -3,6 +3,7 @@
 from campaigns.operations.delivering import Delivered, close_interrupted, deliver, send_waiting
 from campaigns.operations.notifying import notify
 from campaigns.operations.queueing import queue_expiring, queue_welcomes
+from campaigns.operations.segmenting import note_placed, place_members, set_segment
 from campaigns.operations.staff import CannotSend, requeue, send_test
 from campaigns.operations.stopping import resubscribe, unsubscribe
 
@@ -11,12 +12,15 @@ __all__ = [
     "Delivered",
     "close_interrupted",
     "deliver",
+    "note_placed",
     "notify",
+    "place_members",
     "queue_expiring",
     "queue_welcomes",
     "requeue",
     "resubscribe",
     "send_test",
     "send_waiting",
+    "set_segment",
     "unsubscribe",
 ]

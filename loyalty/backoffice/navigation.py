@@ -107,7 +107,10 @@ GROUPS = [
             "api.ApiKey": "key",
         },
     ),
-    (_("Campaigns"), {"campaigns.Message": "mail", "campaigns.EmailSetting": "edit_note"}),
+    (
+        _("Campaigns"),
+        {"campaigns.Segment": "target", "campaigns.Message": "mail", "campaigns.EmailSetting": "edit_note"},
+    ),
     (
         _("Analytics"),
         {

@@ -24,15 +24,11 @@ RULES = [
     "punchcards.punchcardprogram",
     *REFERRALS,
     "rewards.offer",
+    "campaigns.segment",
     "ledger.transferpolicy",
 ]
-REFERRED = [
-    "referrals.referralcode",
-    "referrals.referral",
-    "referrals.referralstep",
-    "referrals.referralgift",
-    "referrals.referralrevenue",
-]
+REFERRED = ["referrals.referralcode", "referrals.referral", "referrals.referralstep", "referrals.referralgift"]
+REFERRED += ["referrals.referralrevenue"]
 PUNCHED = ["punchcards.punchcard", "punchcards.punch"]
 USED = [
     "rewards.voucher",

@@ -25,8 +25,8 @@ committed or neither, so that a killed process loses nothing and its successor r
 run: a `JobError` carries a text for staff, any other goes to the log.
 
 A daily job as of day D stands at 00:00 of D in the program's zone. The night runs the jobs of a day by `order`:
-activate 10, expire 20, issue 30, birthdays 36, tiers 40, messages 50, snapshots 60. Work on demand (an import, a batch
-of cards) is a `JobKind`, registered the same way and asked for with `loyalty.jobs.operations.start`.
+activate 10, expire 20, issue 30, birthdays 36, tiers 40, segments 45, messages 50, snapshots 60. Work on demand (an
+import, a batch of cards) is a `JobKind`, registered the same way and asked for with `loyalty.jobs.operations.start`.
 
 Celery tasks that run by the clock are announced with `schedule(Beat(...))` and become rows that staff can edit.
 """

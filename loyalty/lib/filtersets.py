@@ -45,7 +45,7 @@ class FilterSetListFilter(admin.ListFilter):
         for name in set(self.filterset.filters) - set(self.expected_parameters()):
             del self.filterset.filters[name]
         for field in self.filterset.form.fields.values():
-            _dress(field)
+            dress(field)
 
     def has_output(self):
         return True
@@ -64,7 +64,8 @@ class FilterSetListFilter(admin.ListFilter):
         yield {"form": self.filterset.form}
 
 
-def _dress(field):
+def dress(field):
+    """Give a plain form field the look of the admin."""
     field.label = capfirst(field.label)
     for plain, dressed in WIDGETS.items():
         if isinstance(field.widget, plain):

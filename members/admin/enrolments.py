@@ -43,6 +43,7 @@ class EnrolmentAdmin(MemberRowAdmin):
                 "fields": [
                     "tier",
                     "plan",
+                    "segments",
                     "shown_priority",
                     "points",
                     "shown_spend",
@@ -58,7 +59,7 @@ class EnrolmentAdmin(MemberRowAdmin):
     actions_detail = ["accept_terms", "leave"]
     export_fields = ["member__number", "program__code", "status", "enrolled_at", "channel", "store__code"]
     export_fields += ["terms_version", "terms_accepted_at", "last_activity_at", "purchases", "spend", "balance"]
-    export_fields += ["tier", "plan", "has_priority"]
+    export_fields += ["tier", "plan", "segments", "has_priority"]
 
     @display(description=_("status"), label=STATUS_COLOURS)
     def shown_status(self, enrolment):

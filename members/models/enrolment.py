@@ -3,6 +3,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from loyalty.lib.fields import TextListField
 from loyalty.programs.models import Program, Store
 
 from .member import Member
@@ -40,6 +41,9 @@ class Enrolment(models.Model):
         default="",
         db_default="",
         help_text=_("The code of the plan whose benefits the member has now."),
+    )
+    segments = TextListField(
+        _("segments"), db_default=[], help_text=_("Their codes, as worked out the last time; empty: none.")
     )
     priority_by_tier = models.BooleanField(_("priority support by the tier"), default=False, db_default=False)
     priority_by_plan = models.BooleanField(_("priority support by the plan"), default=False, db_default=False)

@@ -111,7 +111,7 @@ class RewardAdmin(BrandsMixin, VerbMixin, NoDeleteMixin, HistoryAdmin):
         (
             _("For certain members"),
             {
-                "fields": ["audience_tiers", "audience_plans", "audience_tags", "early_day"],
+                "fields": [*Reward.AUDIENCE, "early_day"],
                 "description": _("Empty: for every member."),
                 "classes": ["collapse"],
             },

@@ -29,7 +29,7 @@ class OfferAdmin(NoDeleteMixin, HistoryAdmin):
         (
             _("For certain members"),
             {
-                "fields": ["audience_tiers", "audience_plans", "audience_tags", "early_day"],
+                "fields": [*Offer.AUDIENCE, "early_day"],
                 "description": _("Empty: for every member."),
             },
         ),
@@ -57,5 +57,4 @@ class OfferAdmin(NoDeleteMixin, HistoryAdmin):
 
     @display(description=_("for"))
     def shown_audience(self, offer):
-        names = [*offer.audience_tiers, *offer.audience_plans, *offer.audience_tags]
-        return ", ".join(names) or _("every member")
+        return ", ".join(offer.audience) or _("every member")

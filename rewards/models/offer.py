@@ -5,17 +5,17 @@ from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
-from loyalty.lib.fields import TextListField
 from loyalty.programs.models import Program
 
+from .audience import ForSome
 from .reward import Reward
 
 
-class Offer(models.Model):
+class Offer(ForSome):
     """Something for members only, for a time: a text, with a code to show or a reward of the catalogue.
 
-    The audience alone sees it; where there is `early_from`, everybody sees it from `valid_from` on, and the audience
-    from that earlier moment. Nothing is given by it: who buys with the code, or redeems the reward, does that.
+    Its audience alone sees it, or sees it early. Nothing is given by it: who buys with the code, or redeems the reward,
+    does that.
     """
 
     program = models.ForeignKey(Program, models.PROTECT, related_name="offers", verbose_name=_("program"))
@@ -36,12 +36,6 @@ class Offer(models.Model):
         verbose_name=_("reward"),
         help_text=_("Of the catalogue of the same program."),
     )
-    audience_tiers = TextListField(
-        _("for tiers"), help_text=_("Codes, such as gold, platinum. With tiers, plans and tags empty: for everybody.")
-    )
-    audience_plans = TextListField(_("for plans"), help_text=_("Codes of plans; one that fits is enough."))
-    audience_tags = TextListField(_("for tags"), help_text=_("Tags of members; one that fits is enough."))
-    early_from = models.DateTimeField(_("early access from"), null=True, blank=True)
     valid_from = models.DateTimeField(_("available from"), null=True, blank=True)
     valid_to = models.DateTimeField(
         _("available to"), null=True, blank=True, help_text=_("From this moment on it is no longer available.")
@@ -75,8 +69,7 @@ class Offer(models.Model):
         return self.name
 
     def clean(self):
-        if self.early_from and not (self.audience_tiers or self.audience_plans or self.audience_tags):
-            raise ValidationError({"early_from": _("Say for whom: name tiers, plans or tags.")})
+        super().clean()
         if self.reward and self.reward.program_id != self.program_id:
             raise ValidationError({"reward": _("This reward belongs to another program.")})
 

@@ -1,4 +1,3 @@
-from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
@@ -10,8 +9,10 @@ from loyalty.lib.fields import TextListField
 from loyalty.programs.models import Program, Store
 from members.models import Member
 
+from .audience import ForSome
 
-class Reward(models.Model):
+
+class Reward(ForSome):
     """An item of the catalogue. Who redeems it gets vouchers; without a price in points it is given, never bought."""
 
     class Kind(models.TextChoices):
@@ -104,17 +105,6 @@ class Reward(models.Model):
         blank=True,
         help_text=_("Of vouchers of one group, such as birthday, a sale takes one only."),
     )
-    audience_tiers = TextListField(
-        _("for tiers"), help_text=_("Codes, such as gold, platinum. With tiers, plans and tags empty: for everybody.")
-    )
-    audience_plans = TextListField(_("for plans"), help_text=_("Codes of plans; one that fits is enough."))
-    audience_tags = TextListField(_("for tags"), help_text=_("Tags of members; one that fits is enough."))
-    early_from = models.DateTimeField(
-        _("early access from"),
-        null=True,
-        blank=True,
-        help_text=_("These members have it from then on, everybody from its first day."),
-    )
     stores = models.ManyToManyField(
         Store, blank=True, related_name="rewards", verbose_name=_("stores"), help_text=_("Empty means all.")
     )
@@ -163,10 +153,6 @@ class Reward(models.Model):
 
     def __str__(self):
         return self.name
-
-    def clean(self):
-        if self.early_from and not (self.audience_tiers or self.audience_plans or self.audience_tags):
-            raise ValidationError({"early_from": _("Say for whom: name tiers, plans or tags.")})
 
     @property
     def name(self):

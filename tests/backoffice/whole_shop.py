@@ -11,6 +11,7 @@ from django.utils.translation import override
 from django_celery_beat.models import ClockedSchedule, CrontabSchedule, SolarSchedule
 
 from analytics.models import MemberValue, ValueSnapshot
+from campaigns.operations import set_segment
 from loyalty.api.operations import create_key
 from loyalty.counter.models import CounterAction, CounterLimits
 from loyalty.counter.operations import register_device, set_pin
@@ -290,6 +291,9 @@ def _persons(program, member, now, by):
     )
     merge_members(keep=member, absorb=double, at=now, by=by, reason=REASON)
     erase_member(member=forgotten, at=now, by=by, reason=REASON)
+    set_segment(
+        program=program, code="xq", name_en="Xq", name_fr="Xq", conditions={"purchases_min": "1"}, at=now, by=by
+    )
     set_offer(program=program, code="xq", name_en="Xq", name_fr="Xq", audience_tags=["vip"], at=now, by=by)
 
 

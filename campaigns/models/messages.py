@@ -1,11 +1,3 @@
-"""What is said to members by e-mail, and when.
-
-An `Occasion` is a kind of thing worth a message; an `EmailSetting` is what one program changes about it, and no row
-means the defaults. A `Message` is one e-mail to one member about one occasion. It is said at most once: it belongs to
-whoever moves it from queued to sending, and what was interrupted while being sent is never sent again, because nobody
-can know whether it went out. The e-mail's text is not kept: it is made from the templates and the figures.
-"""
-
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
