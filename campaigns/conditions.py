@@ -40,10 +40,11 @@ def faults(conditions: Mapping[str, str], program: Program) -> list[str]:
     return [_("Unknown condition: %(name)s.") % {"name": name} for name in unknown] + wrong
 
 
-def in_words(conditions: Mapping[str, str], program: Program) -> list[tuple[str, str]]:
-    """(condition, value) as a reader knows them from the list of members, in that order."""
+def in_words(conditions: Mapping[str, str], program: Program) -> str:
+    """As a reader knows them from the list of members, in that order: “Tier: gold · Purchases from: 10”."""
     asked = _asked(conditions, program)
-    return [(_label(asked, name), _value(asked, name)) for name in NAMES if name in conditions]
+    words = [{"name": _label(asked, name), "value": _value(asked, name)} for name in NAMES if name in conditions]
+    return " · ".join(_("%(name)s: %(value)s") % each for each in words)
 
 
 def _asked(conditions, program, **options) -> MemberFilter:

@@ -14,7 +14,7 @@ from loyalty.jobs import registry
 from loyalty.jobs.registry import Beat, DailyJob, JobKind
 from loyalty.jobs.run import Run
 from loyalty.ledger.queries import member_range
-from loyalty.lib.periods import start_of_day
+from loyalty.lib.periods import local_date, start_of_day
 from loyalty.programs.models import Program
 
 CHUNK = 20_000
@@ -60,9 +60,6 @@ def has_points_to_lose(scope: str, day: date) -> bool:
 
 
 def place_members(run: Run) -> None:
-    """A past day is over: who belonged then was not written down, and who belongs today the night of today says."""
-    if run.catching_up:
-        return
     program = Program.objects.get(code=run.scope)
     for first, last in run.chunks(*queries.range_of_members(program), size=CHUNK):
         with transaction.atomic():
@@ -72,7 +69,10 @@ def place_members(run: Run) -> None:
 
 
 def has_segments(scope: str, day: date) -> bool:
-    return Segment.objects.filter(program__code=scope).exists()
+    """A past day is over: who belonged then nobody wrote down, and who belongs now the night of today says."""
+    program = Program.objects.get(code=scope)
+    is_past = day < local_date(timezone.now(), program.tzinfo)
+    return not is_past and Segment.objects.filter(program=program).exists()
 
 
 def register() -> None:

@@ -58,8 +58,7 @@ class SegmentAdmin(NoDeleteMixin, HistoryAdmin):
 
     @display(description=_("conditions"))
     def in_words(self, segment):
-        words = conditions.in_words(segment.conditions, segment.program)
-        return "; ".join(f"{label}: {value}" for label, value in words)
+        return conditions.in_words(segment.conditions, segment.program)
 
     @display(description=_("members"))
     def shown_members(self, segment):

@@ -6,11 +6,14 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.urls import reverse
+from django.utils import timezone
 
 from campaigns import conditions, operations
 from campaigns.models import Segment
+from loyalty.backoffice.nightly import run_night
 from loyalty.jobs import operations as jobs
 from loyalty.jobs.models import Job
+from loyalty.lib.periods import local_date
 from members.models import Enrolment
 from rewards.operations import set_offer
 from rewards.queries import offers_for
@@ -30,11 +33,8 @@ def define(program, code="x", conditions=None, **terms):
     return operations.set_segment(program=program, code=code, at=NOON, **terms)
 
 
-def night(program, day=TODAY, *, catching_up=False):
-    job = jobs.ensure(
-        name="segments", scope=program.code, period=day.isoformat(), by=None, at=NOON, catching_up=catching_up
-    )
-    return jobs.run(job, at=NOON)
+def night(program, day=TODAY):
+    return jobs.run(jobs.ensure(name="segments", scope=program.code, period=day.isoformat(), by=None, at=NOON), at=NOON)
 
 
 def segments_of(member, program):
@@ -88,11 +88,14 @@ def test_who_is_in_the_segment_sees_its_offer(program):
     assert offers_for(program=program, member_id=regular.pk, at=NOON) == []
 
 
-def test_a_night_that_is_caught_up_on_leaves_them_to_the_night_of_today(program):
-    regular = enrolled(program, purchases=12)
+@pytest.mark.parametrize(("days_ago", "members"), [(1, None), (0, 1)])
+def test_a_night_of_the_past_leaves_them_to_the_night_of_today(program, days_ago, members):
+    enrolled(program, purchases=12)
     define(program)
-    night(program, catching_up=True)
-    assert segments_of(regular, program) == []
+    today = local_date(timezone.now(), program.tzinfo)
+    day = today - timedelta(days=days_ago)
+    run_night(program=program, as_of=day, since=day, only="segments", at=timezone.now())
+    assert Segment.objects.get().members == members
 
 
 @pytest.mark.parametrize(

@@ -174,6 +174,36 @@ TEMPLATE = ProgramTemplate(
             "points": 20,
         },
     ],
+    segments=[
+        {
+            "code": "big-baskets",
+            "name_fr": "Grands paniers",
+            "name_en": "Big baskets",
+            "conditions": {"purchases_min": "20", "spend_min": "500"},
+        },
+        {
+            "code": "away",
+            "name_fr": "À reconquérir",
+            "name_en": "To win back",
+            "conditions": {"quiet_days": "120", "purchases_min": "2"},
+        },
+    ],
+    offers=[
+        {
+            "code": "come-back",
+            "name_fr": "5 € dès 30 €, pour votre retour",
+            "name_en": "€5 off from €30, to see you again",
+            "discount_code": "RETOUR5",
+            "audience_segments": ["away"],
+        },
+        {
+            "code": "christmas-market",
+            "name_fr": "Le marché de Noël en avant-première",
+            "name_en": "The Christmas market before everybody else",
+            "audience_segments": ["big-baskets"],
+            "audience_tiers": ["gourmet"],
+        },
+    ],
     referrals=[{"referrer_points": 100, "friend_points": 50, "friend_when": "first_purchase", "return_days": 14}],
 )
 

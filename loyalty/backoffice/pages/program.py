@@ -10,6 +10,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import capfirst
 
+from campaigns import conditions
+from campaigns.models import Segment
 from loyalty.challenges import sentences as challenges
 from loyalty.challenges.models import Challenge
 from loyalty.earning.models import EarningRule
@@ -24,7 +26,7 @@ from loyalty.subscriptions import sentences as subscriptions
 from loyalty.subscriptions.models import Plan
 from loyalty.tiers.models import TierProgram
 from rewards import sentences as rewards
-from rewards.models import BurnRule, IssuanceRule, Reward
+from rewards.models import BurnRule, IssuanceRule, Offer, Reward
 
 SHOWN = 8
 
@@ -49,6 +51,8 @@ PARTS = (
     Part(Challenge, lambda row: named(row, challenges.goal_text(row))),
     Part(ReferralProgram, referrals.promise),
     Part(Plan, lambda row: named(row, subscriptions.prices(row))),
+    Part(Segment, lambda row: named(row, conditions.in_words(row.conditions, program=row.program))),
+    Part(Offer),
 )
 
 

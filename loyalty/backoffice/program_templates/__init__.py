@@ -35,6 +35,8 @@ class ProgramTemplate:
     plans: Sequence[Values] = ()
     challenges: Sequence[Values] = ()
     code_batches: Sequence[Values] = ()
+    segments: Sequence[Values] = ()
+    offers: Sequence[Values] = ()
     partners: Sequence[Values] = ()  # each with its contract
 
 

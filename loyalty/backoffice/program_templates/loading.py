@@ -8,6 +8,8 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from campaigns import operations as campaigns
+from campaigns.models import Segment
 from loyalty.backoffice.program_templates import ProgramTemplate, Values
 from loyalty.challenges import operations as challenges
 from loyalty.challenges.models import Challenge, CodeBatch
@@ -27,7 +29,7 @@ from loyalty.subscriptions.models import Plan
 from loyalty.tiers import operations as tiers
 from loyalty.tiers.models import TierProgram
 from rewards import operations as rewards
-from rewards.models import BurnRule, IssuanceRule, Reward
+from rewards.models import BurnRule, IssuanceRule, Offer, Reward
 
 
 @dataclass(frozen=True)
@@ -68,6 +70,8 @@ PARTS = (
     Part("plans", _("paid membership"), _by(Plan, "code"), subscriptions.add_plan),
     Part("challenges", _("challenges"), _by(Challenge, "code"), challenges.add_challenge),
     Part("partners", _("partners"), _has_contract, partners.join_partner),
+    Part("segments", _("segments"), _by(Segment, "code"), campaigns.set_segment),
+    Part("offers", _("member offers"), _by(Offer, "code"), rewards.set_offer),
     Part("code_batches", _("codes to enter"), _by(CodeBatch, "code"), challenges.generate_codes),
 )
 

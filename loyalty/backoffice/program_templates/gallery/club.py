@@ -40,6 +40,21 @@ TEMPLATE = ProgramTemplate(
             "kind": "free_delivery",
         },
     ],
+    offers=[
+        {
+            "code": "members-10",
+            "name_en": "10% in the shop, with this code",
+            "name_fr": "10 % en magasin, avec ce code",
+            "discount_code": "CLUB10",
+        },
+        {
+            "code": "late-evening",
+            "name_en": "The members’ evening",
+            "name_fr": "La nocturne des membres",
+            "text_en": "The shop stays open for members until ten on the first Thursday of the month.",
+            "text_fr": "Le magasin reste ouvert aux membres jusqu’à 22 heures le premier jeudi du mois.",
+        },
+    ],
     earning_rules=[
         {"code": "welcome", "name": "Code for joining", "kind": "sign_up", "effect": "reward", "reward": "welcome"},
         {"code": "birthday", "name": "Birthday code", "kind": "birthday", "effect": "reward", "reward": "birthday"},
