@@ -94,11 +94,19 @@ def import_file(path):
         return time.perf_counter() - started
 
 
+def columns():
+    """table → its columns, without those that the database works out itself."""
+    return {
+        model._meta.db_table: [field.column for field in model._meta.local_concrete_fields if not field.generated]
+        for model in apps.get_models()
+        if model._meta.managed
+    }
+
+
 def counts():
-    tables = [model._meta.db_table for model in apps.get_models() if model._meta.managed]
     with connection.cursor() as cursor:
         found = {}
-        for table in tables:
+        for table in columns():
             cursor.execute(f"SELECT COUNT(*) FROM {table}")
             found[table] = cursor.fetchone()[0]
     return found
@@ -107,13 +115,13 @@ def counts():
 def written_since(before):
     """table → (columns, rows), parents first, as the driver gave them."""
     found = {}
+    names = columns()
     with connection.cursor() as cursor:
         for table, count in counts().items():
             if count > before[table]:
-                cursor.execute(f"SELECT * FROM {table} ORDER BY 1")
-                columns = [column[0] for column in cursor.description]
+                cursor.execute(f"SELECT {', '.join(names[table])} FROM {table} ORDER BY 1")
                 rows = [tuple(map(_plain, row)) for row in cursor.fetchall()]
-                found[table] = columns, rows[before[table] :]
+                found[table] = names[table], rows[before[table] :]
     return found
 
 
