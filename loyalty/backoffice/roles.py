@@ -168,8 +168,8 @@ ROLES = {
         "serve": AT_THE_TILL,
         "supervise": AT_THE_TILL,
     },
-    _("clerk"): {
-        "view": ["members.member", "members.enrolment", "members.card", "rewards.reward"],
+    _("clerk"): {  # finds a member at the counter and lists none
+        "view": ["rewards.reward"],
         "serve": AT_THE_TILL,
     },
     _("analyst"): {

@@ -82,6 +82,12 @@ class EntryForm(ClubForm):
     )
 
 
+class HowManyForm(ClubForm):
+    """Of a reward, at once."""
+
+    quantity = forms.IntegerField(label=_("How many"), min_value=1, max_value=20, initial=1)
+
+
 class JoinForm(ClubForm):
     first_name = forms.CharField(label=_("First name"), max_length=80)
     last_name = forms.CharField(label=_("Last name"), max_length=80, required=False)

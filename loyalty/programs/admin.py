@@ -97,7 +97,7 @@ class ProgramAdmin(TimeZoneMixin, VerbMixin, NoDeleteMixin, HistoryAdmin):
                 "classes": ["collapse"],
             },
         ),
-        (_("New members"), {"fields": ["language", "phone_region", "terms_version"]}),
+        (_("New members"), {"fields": ["language", "phone_region", "terms_version", "terms_fr", "terms_en"]}),
         (_("Looks"), {"fields": ["logo", "colour", "accent_colour"], "classes": ["collapse"]}),
         (
             _("Closing"),

@@ -116,6 +116,10 @@ class Program(models.Model):
         _("maximum age of an activity, days"), default=30, validators=[MaxValueValidator(3650)]
     )
     terms_version = models.CharField(_("version of the terms"), max_length=30, default="1")
+    terms_fr = models.TextField(
+        _("terms in French"), blank=True, help_text=_("Read before they are accepted. A changed text is a new version.")
+    )
+    terms_en = models.TextField(_("terms in English"), blank=True)
 
     language = models.CharField(_("language of new members"), max_length=2, choices=settings.LANGUAGES, default="fr")
     phone_region = models.CharField(
@@ -179,6 +183,14 @@ class Program(models.Model):
         errors |= rules.closing_errors(*(getattr(self, name) for name in rules.CLOSING_FIELDS))
         if errors:
             raise ValidationError(errors)
+
+    @property
+    def terms(self):
+        """In the reader's language, else in the other; empty where they are read elsewhere."""
+        texts = [self.terms_fr, self.terms_en]
+        if not (get_language() or "").startswith("fr"):
+            texts.reverse()
+        return texts[0] or texts[1]
 
     def earns_on(self, day):
         """Whether activities of this local day still earn."""

@@ -27,8 +27,7 @@ def search(text_of):
 def test_a_clerk_sees_no_more_than_the_counter_needs(as_role, sidebar):
     groups = sidebar(as_role("clerk"))
 
-    assert groups["Members"] == ["Members", "Enrolments", "Cards"]
-    assert not {"Points", "Analytics", "Settings", "Background jobs"} & set(groups)
+    assert not {"Members", "Points", "Analytics", "Settings", "Background jobs"} & set(groups)
 
 
 def test_an_administrator_sees_every_group(as_role, sidebar):

@@ -27,3 +27,18 @@ def test_the_sign_up_and_the_card_are_accessible(open_page, assert_accessible, l
     page.get_by_role("img", name="Code QR de votre carte").wait_for()
     assert_accessible(page)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_the_link_for_friends_is_shared_or_copied(open_page, assert_accessible, terms, ana):
+    page = open_page("/club/les-halles/join/", permissions=["clipboard-read", "clipboard-write"])
+    page.goto(card_link(enrolment=ana.enrolments.get(), at=timezone.now()).partition(":8000")[2])
+    page.goto("/club/les-halles/friends/")
+    page.get_by_role("button", name="Obtenir mon lien").click()
+    link = page.locator("a.number").inner_text()
+
+    page.evaluate("navigator.share = undefined")
+    page.get_by_role("button", name="Partager le lien").click()
+
+    page.get_by_text("Le lien est copié").wait_for()
+    assert page.evaluate("navigator.clipboard.readText()") == link
+    assert_accessible(page)

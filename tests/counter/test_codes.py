@@ -50,6 +50,7 @@ def test_guessing_is_counted_and_stopped(till, ana, program, lids):
 
 def test_codes_are_asked_for_where_there_are_any_and_count_in_their_program_for_others_than_oneself(till, ana, program):
     assert "Enter a code" not in text_of(till.at(ana))
+    assert "not valid" in text_of(till.do("code", ana, code="whatever"))
     foreign = codes_of(CodeBatchFactory(program=ProgramFactory()))
     own = codes_of(CodeBatchFactory(program=program))
     assert "Code entered" in text_of(till.at(ana))

@@ -167,3 +167,16 @@ def test_a_changed_or_foreign_ticket_is_worth_nothing(phone, program):
         response = phone.browser.post(path, {"ticket": sent, "digits": digits})
         assert response.headers["location"].endswith("/sign-in/")
     assert not Member.objects.exists()
+
+
+def test_the_terms_can_be_read_before_they_are_accepted_and_after(program, ana_at_home, other_phone):
+    assert "Read the terms" not in other_phone.get("join/").content.decode()
+    program.terms_fr, program.terms_version = "Les points durent <un an>.", "2026-03"
+    program.save()
+
+    page = other_phone.get("join/", headers={"accept-language": "fr"}).content.decode()
+
+    assert "Lire les conditions, version 2026-03" in page
+    assert "Les points durent &lt;un an&gt;." in page
+    assert "Les points durent" in other_phone.get("join/", headers={"accept-language": "en"}).content.decode()
+    assert "Les points durent" in ana_at_home.get("preferences/").content.decode()

@@ -98,3 +98,27 @@ def test_an_unknown_code_says_so_and_stays_typed(program, ana_at_home):
     assert ana_at_home.post("enter-code/", {"code": made_up}).status_code == 422
     assert made_up in ana_at_home.html
     assert ana_at_home.post("enter-code/", {"code": ""}).status_code == 422
+
+
+def test_several_of_a_reward_at_once(program, ana, coffee, ana_at_home):
+    give_points(program, ana, 250)
+    ana_at_home.get(f"rewards/{coffee.pk}/")
+    for wrong in ["0", "21", "trois", ""]:
+        assert ana_at_home.post(f"rewards/{coffee.pk}/", {"key": ana_at_home.key, "quantity": wrong}).status_code == 422
+    refused = ana_at_home.post(f"rewards/{coffee.pk}/", {"key": ana_at_home.key, "quantity": "3"})
+    assert refused.status_code == 409
+    assert 'value="3"' in ana_at_home.html
+
+    response = ana_at_home.post(f"rewards/{coffee.pk}/", {"key": ana_at_home.key, "quantity": "2"})
+
+    assert ana_at_home.get(response.headers["location"]).content.decode().count(coffee.name_fr) >= 2
+    assert Voucher.objects.filter(member=ana).count() == 2
+
+
+def test_guesses_are_counted_until_tomorrow(program, ana_at_home):
+    right = codes_of(CodeBatchFactory(program=program))[0]
+    for guess in codes.generate(10, length=11):
+        ana_at_home.post("enter-code/", {"code": guess})
+
+    assert ana_at_home.post("enter-code/", {"code": right}).status_code == 422
+    assert "demain" in ana_at_home.html

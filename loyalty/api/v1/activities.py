@@ -1,5 +1,7 @@
 """Activities: recorded one by one or many at once, rehearsed, read, refunded."""
 
+from functools import wraps
+
 from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -14,10 +16,26 @@ from loyalty.api.own import Known
 from loyalty.api.scopes import Scope
 from loyalty.api.v1.activity_bodies import ActivityAnswer, ActivityBody, RefundBody, activity_input, minor, represent
 from loyalty.api.views import View, answer
+from loyalty.challenges.operations import check_code
 from loyalty.earning.inputs import ActivityInput, Recorded
 from loyalty.earning.models import Activity, Kind
-from loyalty.earning.operations import MemberRef, record_activity
+from loyalty.earning.operations import ActivityRefused, MemberRef, record_activity
 from members.queries import present
+
+
+def counts_wrong_codes(method):
+    """A refused request is rolled back as a whole; what was guessed counts against guessing all the same."""
+
+    @wraps(method)
+    def counting(view, request, *args, **kwargs):
+        try:
+            return method(view, request, *args, **kwargs)
+        except ActivityRefused as refusal:
+            if refusal.code == "code_invalid":
+                check_code(**view.entered)
+            raise
+
+    return counting
 
 
 class Activities(View):
@@ -26,6 +44,7 @@ class Activities(View):
     @extend_schema(
         summary="Record an activity", tags=["activities"], request=ActivityBody, responses={201: ActivityAnswer}
     )
+    @counts_wrong_codes
     @moves
     def post(self, request):
         """A purchase, a visit, a review: whatever the program rewards, with what came of it and why.
@@ -40,6 +59,7 @@ class Calculate(View):
     scopes = {"POST": Scope.ACTIVITIES_READ}
 
     @extend_schema(summary="Rehearse an activity", tags=["activities"], request=ActivityBody, responses=ActivityAnswer)
+    @counts_wrong_codes
     @transaction.atomic
     def post(self, request):
         """What recording it would answer. Nothing is kept."""
@@ -119,6 +139,8 @@ def _record(view, asked, is_rehearsal=False):
 
 def _recorded(view, known, activity, is_rehearsal):
     source = own.source_of(view.partner)
+    whose = {"program": known.program, "member_id": known.member_id}
+    view.entered = whose | {"code": activity.code, "at": activity.occurred_at}
     recorded = record_activity(program=known.program, source=source, activity=activity, at=view.at)
     if activity.amount is None:  # the refund of the rest: what it came to stands in its row
         activity.amount = Activity.objects.values_list("amount", flat=True).get(pk=recorded.activity_id)

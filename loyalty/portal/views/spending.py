@@ -61,30 +61,37 @@ class RedeemReward(FormKeyMixin, ProvedView):
         return self.confirm(self.offer(reward))
 
     def post(self, request, reward):
-        offer = self.offer(reward)
+        offer, form = self.offer(reward), self.how_many({"quantity": request.POST.get("quantity", "1")})
+        if not form.is_valid():
+            return self.confirm(offer, status=422, form=form)
         try:
             redeemed = rewards.redeem_reward(
                 program=self.program,
                 member_id=self.member.pk,
                 reward=offer.reward,
+                quantity=form.cleaned_data["quantity"],
                 source=SOURCE,
                 external_id=self.key()[0],
                 at=self.now,
             )
         except (rewards.RewardsError, InsufficientPoints) as refusal:
-            return self.confirm(self.offer(reward), status=409, refusal=str(refusal))
+            return self.confirm(self.offer(reward), status=409, refusal=str(refusal), form=form)
         return self.go("redeemed", redeemed.redemption.pk)
+
+    def how_many(self, data=None):
+        return forms.HowManyForm(data, program=self.program)
 
     def offer(self, number):
         offers = catalogue(program=self.program, member_id=self.member.pk, at=self.now)
         return self.found(next((each for each in offers if each.reward.pk == number), None))
 
-    def confirm(self, offer, status=200, refusal=""):
+    def confirm(self, offer, status=200, refusal="", form=None):
         return self.page(
             "redeem",
             status=status,
             offer=offer,
             refusal=refusal,
+            form=form or self.how_many(),
             gift=gift(offer.reward),
             conditions=conditions(offer.reward),
             purses=card.purses(self.enrolment, self.now),

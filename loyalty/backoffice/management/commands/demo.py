@@ -116,6 +116,8 @@ class Command(BaseCommand):
                 write(f"  {login.username:<{width}}  {login.password}")
             write("")
             write(_("The passwords are kept in %(file)s.") % {"file": site.logins_file()})
+        club = f"{address}{reverse('portal:join', args=[program.code])}"
+        write(_("Members sign up at: %(address)s") % {"address": club})
         card = Card.objects.filter(program=program, state=Card.State.ACTIVE).order_by("pk").last()
         if card is not None:
             write(_("A card to search for: %(card)s (%(member)s)") % {"card": card.number, "member": card.member})
