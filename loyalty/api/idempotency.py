@@ -31,6 +31,9 @@ _CLAIM = (
 )
 
 
+_KEEP = "UPDATE api_idempotencyrecord SET status = %s, headers = %s, body = %s WHERE id = %s"
+
+
 class KeyReused(APIException):
     status_code = 422
     default_code = "idempotency_key_reused"
@@ -112,5 +115,6 @@ def _replay(partner_id, key, request_hash):
 def _keep(record_id, response):
     body = JSONRenderer().render(response.data).decode()
     headers = {name: response[name] for name in KEPT_HEADERS if name in response}
-    IdempotencyRecord.objects.filter(pk=record_id).update(status=response.status_code, headers=headers, body=body)
+    with connection.cursor() as cursor:
+        cursor.execute(_KEEP, [response.status_code, json.dumps(headers), body, record_id])
     return HttpResponse(body, status=response.status_code, content_type=MEDIA_TYPE, headers=headers)

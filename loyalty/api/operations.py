@@ -97,13 +97,11 @@ def revoke_key(*, key: ApiKey, at: datetime, by=None) -> ApiKey:
 
 
 def note_used(*, key: ApiKey, at: datetime) -> None:
-    """Written at most once a minute, whatever the number of processes."""
-    name = f"api-key-seen:{key.pk}"
-    seen_at = cache.get(name)
-    if seen_at is None or at - seen_at >= MINUTE:
-        cache.set(name, at, timeout=MINUTE.seconds)
-        long_ago = Q(last_used_at__isnull=True) | Q(last_used_at__lt=at - MINUTE)
+    """Written at most once a minute, whatever the number of processes. `key` may be one that was remembered."""
+    if key.last_used_at is None or at - key.last_used_at >= MINUTE:
+        long_ago = Q(last_used_at__isnull=True) | Q(last_used_at__lte=at - MINUTE)
         ApiKey.objects.filter(long_ago, pk=key.pk).update(last_used_at=at)
+        cache.delete(cache_name(key.prefix))
 
 
 def forget_answers(*, at: datetime) -> int:

@@ -12,6 +12,7 @@ from rest_framework.exceptions import NotFound, ValidationError
 
 from loyalty.api.problems import Refusal
 from loyalty.earning.inputs import Refused
+from loyalty.lib.prepared import Open, Prepared, number, text, uuids
 from loyalty.partners import queries as partners
 from loyalty.partners.models import Contract, Partner, PartnerMember
 from loyalty.partners.operations import link_member
@@ -43,7 +44,7 @@ def activity_id(program: Program, external_id: str) -> str:
     return f"{program.code}:{external_id}"
 
 
-def programs_of(partner: Partner):
+def programs_of(partner: Partner | Open):
     """Those of its contracts, also of ended ones: what was recorded is still read and refunded. A partner without any
     contract, such as the retailer's own web shop, takes part in all.
     """
@@ -53,16 +54,25 @@ def programs_of(partner: Partner):
 
 def program_named(partner: Partner, code: str | None) -> Program:
     """One of the partner's programs; where there is one alone it need not be named."""
-    programs = programs_of(partner)
     if code:
-        program = programs.filter(code=code).first()
-        if program is None:
+        found = _programs_named(partner=partner.pk, code=code)
+        if not found:
             raise Refusal(_("There is no program “%(code)s”.") % {"code": code}, "program_unknown", "program")
-        return program
-    found = list(programs[:2])
+        return found[0]
+    found = _first_programs(partner=partner.pk)
     if len(found) != 1:
         raise ValidationError({"program": [_("Say which program.")]}, "required")
     return found[0]
+
+
+@Prepared
+def _programs_named():
+    return programs_of(number("partner")).filter(code=text("code"))
+
+
+@Prepared
+def _first_programs():
+    return programs_of(number("partner"))[:2]
 
 
 def links(partner: Partner):
@@ -151,9 +161,15 @@ def _by_public_id(partner, program, public_ids: Iterable[str]) -> dict[str, Know
     wanted = set(public_ids)
     if not wanted:
         return {}
-    return {
-        str(link.public_id): known_by(link) for link in links(partner).filter(program=program, public_id__in=wanted)
-    }
+    people = _people(partner=partner.pk, program=program.pk, public_ids=wanted)
+    return {str(public_id): Known(program, member_id, public_id) for public_id, member_id in people}
+
+
+@Prepared
+def _people():
+    mine = PartnerMember.objects.filter(partner=number("partner"), program=number("program"))
+    those = mine.filter(public_id__in=uuids("public_ids"))
+    return those.values_list("public_id", Coalesce("member__merged_into", "member"))
 
 
 def _meet(partner, program, found, public: dict[int, UUID], at: datetime) -> None:

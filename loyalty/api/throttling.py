@@ -27,9 +27,7 @@ class KeyThrottle(BaseThrottle):
 
 
 def _count(name):
-    if cache.add(name, 1, timeout=2 * WINDOW):
-        return 1
     try:
         return cache.incr(name)
-    except ValueError:  # it lapsed in between
-        return 1
+    except ValueError:  # the first of its minute, unless another one was faster
+        return 1 if cache.add(name, 1, timeout=2 * WINDOW) else cache.incr(name)

@@ -23,7 +23,7 @@ from loyalty.earning.rules import Facts, Rule, Verdict, boosts_of, compile_polic
 from loyalty.earning.values import REWARDS
 from loyalty.ledger.book import POINTS
 from loyalty.ledger.operations import Batch, postpone_expiry
-from loyalty.lib import sql
+from loyalty.lib import prepared, sql
 from loyalty.lib.periods import start_of_day
 from loyalty.programs.expiry import ExpiryPolicy, expires_at, postpones
 from members.queries import present
@@ -323,8 +323,14 @@ def _rules_in_force(program, kinds: set[str], *, history: bool) -> dict[str, dic
     Nobody is given rewards for what a load of the past brings.
     """
     rules: dict[str, dict[str, list[Rule]]] = {}
-    for row in EarningRule.objects.filter(program=program, kind__in=kinds).select_related("reward"):
+    for row in _rules_of(program=program.pk, kinds=kinds):
         rule = compile_rule(row)
         if not (history and rule.gift):
             rules.setdefault(rule.kind, {}).setdefault(rule.purse, []).append(rule)
     return rules
+
+
+@prepared.Prepared
+def _rules_of():
+    mine = EarningRule.objects.filter(program=prepared.number("program"), kind__in=prepared.texts("kinds"))
+    return mine.select_related("reward").order_by("code", "version")

@@ -5,10 +5,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import F, Max, Min, Q, QuerySet, Sum
+from django.db.models import F, FilteredRelation, Max, Min, Q, QuerySet, Sum
 
 from loyalty.ledger.book import POINTS, Cause
 from loyalty.ledger.models import Account, Allocation, Entry, Lot
+from loyalty.lib.prepared import Prepared, moment, number, text
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,14 +51,15 @@ class Holding:
 
 
 def holdings(*, program, member_id: int, at: datetime) -> list[Holding]:
-    """Every currency of the member, points always: the same as `balance`, with two statements for all of them."""
-    accounts = Account.objects.filter(program=program, member_id=member_id)
-    debts = {POINTS: 0} | dict(accounts.values_list("currency", "debt"))
-    alive = Lot.objects.filter(account__in=accounts, remaining__gt=0).filter(Q(expires_at=None) | Q(expires_at__gt=at))
-    lots = alive.order_by("expires_at").values_list("account__currency", "active_at", "expires_at", "remaining")
+    """Every currency of the member, points always: the same as `balance`, with one statement for all of them."""
+    debts = {POINTS: 0}
     usable, ahead = Counter[str](), Counter[str]()
     lapsing: dict[str, Counter[datetime]] = defaultdict(Counter)
-    for currency, active_at, expires_at, remaining in lots:
+    rows = _accounts_with_lots(program=program.pk, member=member_id, at=at)
+    for currency, debt, active_at, expires_at, remaining in rows:
+        debts[currency] = debt
+        if remaining is None:
+            continue
         (usable if active_at <= at else ahead)[currency] += remaining
         if expires_at is not None:
             lapsing[currency][expires_at] += remaining
@@ -65,6 +67,14 @@ def holdings(*, program, member_id: int, at: datetime) -> list[Holding]:
         Holding(currency, Balance(usable[currency] - debt, ahead[currency], debt), sorted(lapsing[currency].items()))
         for currency, debt in sorted(debts.items(), key=lambda each: each[0] != POINTS)
     ]
+
+
+@Prepared
+def _accounts_with_lots():
+    alive = Q(lots__remaining__gt=0) & (Q(lots__expires_at=None) | Q(lots__expires_at__gt=moment("at")))
+    mine = Account.objects.filter(program=number("program"), member=number("member"))
+    with_lots = mine.annotate(alive=FilteredRelation("lots", condition=alive))
+    return with_lots.values_list("currency", "debt", "alive__active_at", "alive__expires_at", "alive__remaining")
 
 
 def expiring(*, program, after: datetime, before: datetime, currency: str = POINTS) -> QuerySet:
@@ -86,6 +96,19 @@ def entries_of(*, program, causes: Iterable[Cause]) -> QuerySet[Entry]:
         key__source__in={cause.source for cause in causes},
         key__external_id__in=[cause.external_id for cause in causes],
     ).order_by("id")
+
+
+def opened_by(*, program, cause: Cause) -> list[tuple[str, datetime, int]]:
+    """What a cause gave: the points by currency and by the moment from which they can be used."""
+    return _opened(program=program.pk, source=cause.source, external_id=cause.external_id)
+
+
+@Prepared
+def _opened():
+    key = {"program": number("program"), "source": text("source"), "external_id": text("external_id")}
+    lots = Lot.objects.filter(**{f"entry__key__{name}": value for name, value in key.items()})
+    sums = lots.values_list("account__currency", "active_at").annotate(Sum("points"))
+    return sums.order_by("account__currency", "active_at")
 
 
 def expired_of(entries: Iterable[int]) -> dict[int, int]:

@@ -6,6 +6,7 @@ from datetime import datetime
 from django.db.models import Max, Min
 
 from loyalty.lib.periods import ONE_DAY
+from loyalty.lib.prepared import Prepared, number
 from loyalty.programs.models import Program
 from loyalty.punchcards.models import PunchCard, PunchCardProgram
 from members.models import Enrolment
@@ -42,11 +43,10 @@ class HeldCard:
 
 def cards_of(*, program: Program, member_id: int, at: datetime) -> list[HeldCard]:
     """One card for each punch card in use at that moment, an empty one where the member has none with room."""
-    definitions = PunchCardProgram.objects.filter(program=program, is_active=True).select_related("reward")
+    definitions = _definitions(program=program.pk)
     held: dict[int, PunchCard] = {}
     numbers: dict[int, int] = {}
-    cards = PunchCard.objects.filter(card_program__in=definitions, member=member_id).select_related("reward")
-    for card in cards.order_by("number"):
+    for card in _cards(program=program.pk, member=member_id) if definitions else ():
         numbers[card.card_program_id] = card.number
         mine = held.get(card.card_program_id)
         has_room = card.punches < card.of and (card.expires_at is None or card.expires_at > at)
@@ -54,9 +54,23 @@ def cards_of(*, program: Program, member_id: int, at: datetime) -> list[HeldCard
             held[card.card_program_id] = card
     return [
         _held(definition, held.get(definition.pk), numbers.get(definition.pk, 0))
-        for definition in definitions.order_by("code")
+        for definition in definitions
         if definition.holds_at(at)
     ]
+
+
+@Prepared
+def _definitions():
+    mine = PunchCardProgram.objects.filter(program=number("program"), is_active=True)
+    return mine.select_related("reward").order_by("code")
+
+
+@Prepared
+def _cards():
+    mine = PunchCard.objects.filter(
+        card_program__program=number("program"), card_program__is_active=True, member=number("member")
+    )
+    return mine.select_related("reward").order_by("number")
 
 
 def _held(definition: PunchCardProgram, card: PunchCard | None, last_number: int) -> HeldCard:

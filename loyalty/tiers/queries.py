@@ -7,6 +7,7 @@ from datetime import datetime
 
 from django.db.models import F, Max, Min, Q, QuerySet
 
+from loyalty.lib.prepared import Prepared, moment, number
 from loyalty.programs.kinds import Standing
 from loyalty.programs.models import Program
 from loyalty.tiers.careers import Stretch
@@ -42,8 +43,15 @@ def standings(*, program: Program, member_ids: Collection[int]) -> TierStandings
 
 def tier_at(*, program: Program, member_id: int, at: datetime) -> str | None:
     """The code of the tier that a member has at that moment."""
-    standing = standings(program=program, member_ids=[member_id]).at(member_id, at)
-    return standing.code if standing else None
+    return next(iter(_tiers_at(program=program.pk, member=member_id, at=at)), None)
+
+
+@Prepared
+def _tiers_at():
+    """The latest to begin first, as `TierStandings` has it."""
+    mine = TierMembership.objects.filter(program=number("program"), member=number("member"))
+    there = mine.filter(Q(ends_at=None) | Q(ends_at__gt=moment("at")), starts_at__lte=moment("at"))
+    return there.order_by("-starts_at", "-id").values_list("tier__code", flat=True)[:1]
 
 
 def tiers_with_access(*, program: Program, tier: str) -> list[str]:

@@ -3,7 +3,6 @@
 from decimal import Decimal
 from typing import Any
 
-from django.db import models
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
@@ -17,7 +16,7 @@ from loyalty.earning.refunding import cause_of
 from loyalty.earning.sentences import explain
 from loyalty.ledger.book import POINTS
 from loyalty.ledger.currencies import Currency
-from loyalty.ledger.queries import entries_of
+from loyalty.ledger.queries import opened_by
 from loyalty.programs.kinds import Kind
 from loyalty.programs.models import Program
 
@@ -160,12 +159,10 @@ def granted(partner, program, external_id, recorded, at):
     sums = {POINTS: recorded.granted} | recorded.also
     if not any(points > 0 for points in sums.values()):
         return [{"currency": each, "points": points, "pending_until": None} for each, points in sums.items() if points]
-    entries = entries_of(program=program, causes=[cause_of(own.source_of(partner), external_id)])
-    lots = entries.filter(lots__isnull=False).order_by("account__currency", "lots__active_at")
-    lots = lots.values_list("account__currency", "lots__active_at").annotate(models.Sum("lots__points"))
+    cause = cause_of(own.source_of(partner), external_id)
     return [
         {"currency": currency, "points": points, "pending_until": moment(active_at) if active_at > at else None}
-        for currency, active_at, points in lots
+        for currency, active_at, points in opened_by(program=program, cause=cause)
     ]
 
 

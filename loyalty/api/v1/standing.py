@@ -7,6 +7,7 @@ from rest_framework import serializers
 from loyalty.api.fields import Amount, Moment, moment, shown
 from loyalty.api.own import Known
 from loyalty.ledger.queries import holdings
+from loyalty.lib import prepared
 from loyalty.programs.models import Program
 from loyalty.punchcards.queries import cards_of
 from loyalty.tiers.queries import tier_at
@@ -78,9 +79,19 @@ def punches(known: Known, at: datetime):
 
 def vouchers(known: Known, at: datetime):
     """Those that the member can use now, in some store, soonest to expire first."""
-    rows = Voucher.objects.filter(program=known.program, member_id=known.member_id).usable(at=at)
-    rows = rows.select_related("reward").order_by("expires_at", "id")
-    return [voucher(row, known.program) for row in rows[:MOST_VOUCHERS]]
+    rows = _vouchers(program=known.program.pk, member=known.member_id, at=at)
+    return [voucher(row, known.program) for row in rows]
+
+
+@prepared.Prepared
+def _vouchers():
+    mine = Voucher.objects.filter(program=prepared.number("program"), member=prepared.number("member"))
+    usable = (
+        mine.usable(at=prepared.moment("at"))
+        .select_related("reward")
+        .only("code", "value", "issued_at", "expires_at", "reward__code", "reward__name_fr", "reward__name_en")
+    )
+    return usable.order_by("expires_at", "id")[:MOST_VOUCHERS]
 
 
 def voucher(row: Voucher, program: Program):
