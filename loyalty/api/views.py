@@ -79,7 +79,8 @@ class View(APIView):
         self.at = timezone.now()
         if request.method in self.allowed_methods:  # else it is a 405, whatever it asks
             query = self.query.get(_as_get(request.method), NoQuery)
-            self.asked = self._checked(query, request.query_params.dict())
+            asked = request.query_params.dict()
+            self.asked = self._checked(query, asked) if asked or query is not NoQuery else {}
 
     def finalize_response(self, request, response, *args, **kwargs):
         response = super().finalize_response(request, response, *args, **kwargs)

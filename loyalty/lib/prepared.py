@@ -72,7 +72,10 @@ class Prepared:
     def _built(self):
         queryset = self._build()
         compiler = queryset.query.get_compiler(using=DEFAULT_DB_ALIAS)
-        return queryset, compiler, *compiler.as_sql()
+        statement, params = compiler.as_sql()
+        converters = compiler.get_converters([column for column, _sql, _alias in compiler.select])
+        compiler.get_converters = lambda _columns: converters
+        return queryset, compiler, statement, params
 
     def __call__(self, **values: Any) -> list[Any]:
         queryset, built, statement, params = self._built

@@ -115,9 +115,12 @@ def serve(name, folder):
 
 
 def wait_for(port):
+    """Until something answers: a port is open before its workers are there."""
     for _ in range(300):
+        http = HTTPConnection("127.0.0.1", port, timeout=300)
         try:
-            HTTPConnection("127.0.0.1", port, timeout=5).connect()
+            http.request("GET", "/nothing")
+            http.getresponse().read()
         except OSError:
             time.sleep(0.1)
         else:
