@@ -13,7 +13,7 @@ from unfold.widgets import (
 
 from loyalty.lib.forms import reason_field
 from loyalty.lib.money import exponent, to_minor
-from loyalty.partners.models import Dispute
+from loyalty.partners.models import Dispute, Statement
 
 
 def in_minor_units(amount, currency):
@@ -74,6 +74,15 @@ class SettlementForm(DecisionForm):
         help_text=_("Above zero the partner owes it."),
     )
     field_order = ["amount", "reason"]
+
+
+class IssueForm(forms.Form):
+    day = forms.DateField(
+        label=_("A day of the month"),
+        widget=UnfoldAdminSingleDateWidget,
+        help_text=_("The month must be over. What is recorded later falls into the next statement."),
+    )
+    reason = reason_field(longest=Statement._meta.get_field("reason").max_length)
 
 
 class PaymentForm(MoneyForm):

@@ -10,6 +10,7 @@ from io import BytesIO
 
 from django.utils.formats import date_format, number_format
 from django.utils.html import escape
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 from reportlab.lib import colors
@@ -110,9 +111,16 @@ def prepaid(statement: Statement) -> str:
     return _("Prepaid points: %(opening)s carried over, %(closing)s left.") % words
 
 
+def small_print(statement: Statement) -> str:
+    """When it was issued, and what its rates are in."""
+    day = date_format(local_date(statement.issued_at, statement.program.tzinfo), "DATE_FORMAT")
+    words = {"day": day, "currency": statement.currency}
+    return _("Issued on %(day)s. Rates are in the smallest unit of %(currency)s for each point.") % words
+
+
 def _story(statement: Statement) -> list:
     styles = getSampleStyleSheet()
-    heading = [_("line"), _("number of lines"), _("points"), _("amount")]
+    heading = [capfirst(cell) for cell in (_("line"), _("number of lines"), _("points"), _("amount"))]
     totals = Table([[_plain(cell) for cell in row] for row in [heading, *summary(statement)]], hAlign="LEFT")
     totals.setStyle(_style(bold=[-1, -2]))
     story = [
@@ -120,6 +128,7 @@ def _story(statement: Statement) -> list:
         _paragraph(statement.program.name, styles["Heading3"]),
         _paragraph(who_owes(statement), styles["BodyText"]),
         _paragraph(prepaid(statement), styles["BodyText"]),
+        _paragraph(small_print(statement), styles["BodyText"]),
         Spacer(1, 4 * mm),
         totals,
         Spacer(1, 8 * mm),
@@ -138,7 +147,7 @@ def _table(statement: Statement) -> LongTable:
     heading = [_("date"), _("kind"), _("reference"), _("points"), _("rate"), _("amount")]
     rows = [[_plain(cell) for cell in _printed(line, statement)] for line in lines_of(statement)]
     table = LongTable(
-        [[_plain(cell) for cell in heading], *rows],
+        [[_plain(capfirst(cell)) for cell in heading], *rows],
         colWidths=[22 * mm, 45 * mm, 42 * mm, 20 * mm, 20 * mm, 25 * mm],
         repeatRows=1,
         hAlign="LEFT",

@@ -7,11 +7,13 @@ each keeps its own, and both lead to who goes on. Of somebody who is forgotten n
 from datetime import datetime
 from typing import Any
 
+from loyalty.events.operations import Happening, emit_many
 from loyalty.partners.models import PartnerMember
 from members import registry
 from members.models import Member
 
 NAME = "partners"
+ERASED = "member.erased"  # as members call it; theirs names the member, this one names nobody but to the partner
 
 
 def merge(*, keep: Member, absorb: Member, merge_id: int, at: datetime, by) -> dict[str, list[int]]:
@@ -27,7 +29,19 @@ def unmerge(*, keep: Member, absorb: Member, moved: dict[str, Any], merge_id: in
 
 
 def erase(*, member_ids: list[int], at: datetime, by) -> None:
-    PartnerMember.objects.filter(member__in=member_ids).delete()
+    """Each partner is told by its own identifier, which leads to nobody from now on."""
+    links = PartnerMember.objects.filter(member__in=member_ids)
+    emit_many(
+        Happening(
+            kind=ERASED,
+            program_code=link.program.code,
+            payload={"partner": link.partner_id, "known_as": str(link.public_id)},
+            occurred_at=at,
+            recorded_at=at,
+        )
+        for link in links.select_related("program").order_by("pk")
+    )
+    links.delete()
 
 
 def export(*, member_ids: list[int]) -> list[dict[str, Any]]:

@@ -2,7 +2,10 @@
 
 from django.contrib import admin
 from django.core.exceptions import ValidationError
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action, display
@@ -11,11 +14,12 @@ from loyalty.lib.admin import HistoryAdmin, NoDeleteMixin, VerbMixin, ViewOnlyAd
 from loyalty.lib.money import money_text
 from loyalty.lib.periods import start_of_day
 from loyalty.partners import operations
-from loyalty.partners.forms import PackForm, PaymentForm, in_minor_units
+from loyalty.partners.forms import IssueForm, PackForm, PaymentForm, in_minor_units
 from loyalty.partners.models import Contract, PrepaidPack
 from loyalty.partners.models.contract import TERMS
 
 BOOK = "partners.book_contract"
+ISSUE = "partners.issue_statement"
 REFUSALS = (operations.PartnersError, ValidationError)
 
 
@@ -25,10 +29,19 @@ class ContractAdmin(VerbMixin, NoDeleteMixin, HistoryAdmin):
     list_filter = ["partner", "program", "billing"]
     list_select_related = ["partner", "program"]
     autocomplete_fields = ["partner", "program"]
-    actions_detail = ["sell_pack", "book_payment"]
+    actions_detail = ["sell_pack", "book_payment", "issue_statement"]
     fieldsets = [
         (None, {"fields": ["partner", "program", ("valid_from", "valid_until")]}),
-        (_("What a point costs"), {"fields": ["accrual_rate", "redemption_rate", "rounding", "billing"]}),
+        (
+            _("What a point costs"),
+            {
+                "fields": ["accrual_rate", "redemption_rate", "rounding", "billing"],
+                "description": _(
+                    "Points alone are settled. Cash-back that members earn there is at the program’s own cost, and it "
+                    "cannot be spent there."
+                ),
+            },
+        ),
         (_("What may be done there"), {"fields": ["kinds", "can_redeem"]}),
         (_("How much at most"), {"fields": ["budget_month", "budget_total", "over_budget"]}),
     ]
@@ -78,6 +91,30 @@ class ContractAdmin(VerbMixin, NoDeleteMixin, HistoryAdmin):
             return gettext("The payment is booked.")
 
         return self._book(request, object_id, _("Book a payment"), PaymentForm, perform)
+
+    def has_issue_permission(self, request, object_id=None):
+        return request.user.has_perm(ISSUE)
+
+    @action(description=_("Issue a statement"), url_path="statement", permissions=["issue"], icon="request_quote")
+    def issue_statement(self, request, object_id):
+        """Where the job of the first of the month did not, or for a month that ended before it ran."""
+
+        def perform(contract, data):
+            now = timezone.now()
+            statement = operations.settle(
+                program=contract.program,
+                partner=contract.partner,
+                month=data["day"],
+                reason=data["reason"],
+                at=now,
+                by=request.user,
+            )
+            link = reverse("admin:partners_statement_change", args=[statement.pk])
+            told = _("The statement of {} is issued.") if statement.issued_at == now else _("It was issued before: {}.")
+            month = date_format(statement.month, "YEAR_MONTH_FORMAT")
+            return format_html(told, format_html('<a class="underline" href="{}">{}</a>', link, month))
+
+        return self._book(request, object_id, _("Issue a statement"), IssueForm, perform)
 
     def _book(self, request, object_id, title, form_class, perform):
         return self.act(request, object_id, title=title, form_class=form_class, perform=perform, refusals=REFUSALS)

@@ -97,6 +97,10 @@ class DisputeAdmin(VerbMixin, ExportMixin, ViewOnlyAdmin):
     export_fields = ["matched__upload__statement__partner__code", "matched__reference", "points", "amount", "state"]
     export_fields += ["reason", "decided_at"]
 
+    def lookup_allowed(self, lookup, value, request):
+        """A statement's disputes are opened from the partner's months."""
+        return lookup == "matched__upload__statement__exact" or super().lookup_allowed(lookup, value, request)
+
     @display(description=_("partner"))
     def partner(self, dispute):
         return dispute.matched.upload.statement.partner

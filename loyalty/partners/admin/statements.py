@@ -33,7 +33,7 @@ class StatementAdmin(VerbMixin, ExportMixin, ViewOnlyAdmin):
     sortable_by = []
     actions_detail = ["as_pdf", "as_csv", "match"]
     fieldsets = [
-        (None, {"fields": ["partner", "program", "shown_month", "who_owes", "issued_at", "by"]}),
+        (None, {"fields": ["partner", "program", "shown_month", "who_owes", "issued_at", "by", "reason"]}),
         (_("Totals"), {"fields": ["figures"]}),
         (_("Prepaid points"), {"fields": ["shown_prepaid_opening", "shown_prepaid_change", "shown_prepaid_closing"]}),
     ]

@@ -13,7 +13,7 @@ class Statement(models.Model):
     """A month of a partner and a program, as it was issued: never changed, whatever comes afterwards.
 
     What is corrected later falls into the next one. `total` is the sum of its lines; above zero the partner owes it.
-    `totals` holds count, points, amount and prepaid points of each kind of line.
+    `totals` holds count, points, amount and prepaid points of each kind of line; `reason` is why it was issued by hand.
     """
 
     append_only = True
@@ -35,10 +35,15 @@ class Statement(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("by")
     )
 
+    reason = models.CharField(_("reason"), max_length=200, blank=True)
+
     class Meta:
         verbose_name = pgettext_lazy("partner", "statement")
         verbose_name_plural = pgettext_lazy("partner", "statements")
-        permissions = [("match_statement", gettext_noop("Can match statements with partners’ files"))]
+        permissions = [
+            ("match_statement", gettext_noop("Can match statements with partners’ files")),
+            ("issue_statement", gettext_noop("Can issue statements of partners by hand")),
+        ]
         constraints = [
             models.UniqueConstraint("partner", "program", "month", name="statement_is_issued_once"),
             models.CheckConstraint(condition=models.Q(closing=F("opening") + F("total")), name="statement_adds_up"),

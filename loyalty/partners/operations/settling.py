@@ -23,7 +23,7 @@ SUMS = [Sum(name) for name in SUMMED]
 
 
 @transaction.atomic
-def settle(*, program: Program, partner: Partner, month: date, at: datetime, by=None) -> Statement:
+def settle(*, program: Program, partner: Partner, month: date, at: datetime, by=None, reason: str = "") -> Statement:
     """The statement of the month that holds the day, issued if it is not there. Raises `PartnersError`."""
     month = period_start(month, Every.MONTH)
     end = start_of_day(add_months(month, 1), program.tzinfo)
@@ -39,7 +39,8 @@ def settle(*, program: Program, partner: Partner, month: date, at: datetime, by=
     (number,) = sql.reserve({Statement: 1})[Statement]
     _take_up(program, partner, end, number)
     totals = _totals(number)
-    return _issue(number, last, totals, program=program, partner=partner, month=month, issued_at=at, by=by)
+    facts = {"program": program, "partner": partner, "month": month, "issued_at": at, "by": by, "reason": reason}
+    return _issue(number, last, totals, **facts)
 
 
 def _take_up(program: Program, partner: Partner, end: datetime, number: int) -> None:

@@ -1,0 +1,18 @@
+"""Finance issues partners' statements by hand where the job did not."""
+
+from django.db import migrations
+
+from loyalty.backoffice import groups
+
+
+def install(apps, schema_editor):
+    groups.install(apps)
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("backoffice", "0004_roles_of_the_doors"),
+        ("partners", "0004_issued_by_hand"),
+    ]
+
+    operations = [migrations.RunPython(install, migrations.RunPython.noop)]
