@@ -47,6 +47,18 @@ def unseal(sealed: str) -> str:
     raise CannotUnseal
 
 
+def sealed(column: str) -> property:
+    """A model's text that is kept sealed in the column."""
+
+    def read(row) -> str:
+        return unseal(getattr(row, column))
+
+    def write(row, text: str) -> None:
+        setattr(row, column, seal(text.strip()))
+
+    return property(read, write)
+
+
 def _crossed(text: bytes, key: str, nonce: bytes) -> bytes:
     return bytes(a ^ b for a, b in zip(text, _stream(_key(key, "hide"), nonce), strict=False))
 

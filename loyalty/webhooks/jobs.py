@@ -25,3 +25,11 @@ def register() -> None:
             every=timedelta(seconds=15),
         )
     )
+    registry.schedule(
+        Beat(
+            name="webhooks.forget_settled",
+            title=_("Forget webhook deliveries of long ago"),
+            task="webhooks.forget_settled",
+            every=timedelta(days=1),
+        )
+    )

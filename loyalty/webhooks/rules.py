@@ -9,6 +9,7 @@ JITTER = 0.1  # of the delay, so that what failed together does not come back to
 CLAIMED = timedelta(minutes=2)  # a worker that has not reported by then is taken for dead
 OVERLAP = timedelta(hours=24)
 GONE = 410
+KEPT = timedelta(days=90)  # what was delivered or given up; partners ask about last month's
 
 
 def again_at(attempts: int, at: datetime, chance: float) -> datetime | None:

@@ -19,6 +19,11 @@ def deliver(endpoint_id: int) -> None:
     operations.deliver(endpoint_id=endpoint_id)
 
 
+@shared_task(name="webhooks.forget_settled")
+def forget_settled() -> None:
+    operations.forget_settled(at=timezone.now())
+
+
 @shared_task(name="webhooks.export_members")
 def export_members() -> None:
     exporting.ask_for_exports(at=timezone.now())

@@ -150,12 +150,16 @@ def test_every_kind_has_an_example(hotel):
     assert all(content["data"]["program"] for _kind, content in examples(at=NOW))
 
 
-def test_a_forgotten_member_is_no_longer_spoken_of(ana, hotel, link, endpoint, happen, tell, listener):
-    link(hotel, ana)
-    endpoint(hotel)
+def test_of_a_forgotten_member_the_partner_hears_that_alone(
+    ana, hotel, airline, link, endpoint, happen, tell, listener
+):
+    known_as = str(link(hotel, ana).public_id)
+    for partner in (hotel, airline):
+        endpoint(partner)
     happen(ana)
     erase_member(member=ana, at=NOW, by=None, reason="asked")
 
     tell()
 
-    assert listener.requests == []
+    [heard] = [request.json for request in listener.requests]
+    assert (heard["type"], heard["data"]) == ("member.erased", {"program": "les-halles", "member": known_as})

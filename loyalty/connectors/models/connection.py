@@ -10,7 +10,7 @@ from simple_history.models import HistoricalRecords
 
 from loyalty.connectors import catalogue
 from loyalty.connectors.catalogue import Name
-from loyalty.lib.sealing import seal, unseal
+from loyalty.lib.sealing import sealed
 from loyalty.programs.models import Program, Store
 
 SEALED = ["sealed_secret", "sealed_token"]
@@ -30,6 +30,7 @@ class Connection(models.Model):
     name = models.CharField(_("name"), max_length=80)
     address = models.UUIDField(_("address"), default=uuid.uuid4, unique=True, editable=False)
     sealed_secret = models.TextField(editable=False, blank=True)
+    secret = sealed("sealed_secret")
     channel = models.CharField(_("channel"), max_length=30, default="web", help_text=_("As rules name it: web, app."))
     mapping = models.JSONField(_("fields"), default=dict, blank=True)
     enrols = models.BooleanField(
@@ -45,6 +46,7 @@ class Connection(models.Model):
     )
     api_user = models.CharField(_("user of its API"), max_length=120, blank=True)
     sealed_token = models.TextField(editable=False, blank=True)
+    token = sealed("sealed_token")
     sends_vouchers = models.BooleanField(
         _("gets the vouchers"), default=False, help_text=_("Members’ vouchers become discount codes of the shop.")
     )
@@ -79,19 +81,3 @@ class Connection(models.Model):
     def url(self) -> str:
         """Where the other system sends."""
         return settings.SITE_URL + reverse("connectors:receive", args=[self.address])
-
-    @property
-    def secret(self) -> str:
-        return unseal(self.sealed_secret)
-
-    @secret.setter
-    def secret(self, text: str):
-        self.sealed_secret = seal(text.strip())
-
-    @property
-    def token(self) -> str:
-        return unseal(self.sealed_token)
-
-    @token.setter
-    def token(self, text: str):
-        self.sealed_token = seal(text.strip())

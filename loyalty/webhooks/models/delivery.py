@@ -41,6 +41,7 @@ class Delivery(models.Model):
             ),
         ]
         indexes = [
+            models.Index(fields=["settled_at"], name="delivery_settled", condition=~Q(state="waiting")),
             models.Index(fields=["endpoint", "due_at"], name="delivery_due", condition=Q(state="waiting")),
             models.Index(
                 fields=["endpoint", "member_id", "event"], name="delivery_order", condition=Q(state="waiting")

@@ -9,7 +9,7 @@ from simple_history.models import HistoricalRecords
 
 from loyalty.lib.fields import TextListField
 from loyalty.lib.outbound import fault_of
-from loyalty.lib.sealing import seal, unseal
+from loyalty.lib.sealing import sealed, unseal
 from loyalty.partners.models import Partner
 from loyalty.programs.models import Program
 from loyalty.webhooks.kinds import KINDS
@@ -56,6 +56,7 @@ class Endpoint(models.Model):
         _("events"), validators=[validate_kinds], help_text=_("Kinds such as tier.changed; empty means all.")
     )
     sealed_secret = models.TextField(editable=False)
+    secret = sealed("sealed_secret")
     sealed_previous = models.TextField(editable=False, blank=True)
     previous_until = models.DateTimeField(_("old secret valid until"), null=True, blank=True, editable=False)
     is_active = models.BooleanField(pgettext_lazy("endpoint", "active"), default=True)
@@ -83,14 +84,6 @@ class Endpoint(models.Model):
 
     def __str__(self):
         return self.name
-
-    @property
-    def secret(self) -> str:
-        return unseal(self.sealed_secret)
-
-    @secret.setter
-    def secret(self, text: str):
-        self.sealed_secret = seal(text.strip())
 
     def secrets(self, at: datetime) -> list[str]:
         """What signs at that moment: both, while an old one is still valid."""

@@ -23,6 +23,7 @@ from loyalty.webhooks.operations.telling import NotToBeTold, told
 
 State = Delivery.State
 TOGETHER = 100
+MANY = 5_000
 LONGEST = 50  # seconds that one task keeps to one endpoint
 TOO_MANY = 3  # failures in a row, after which the rest waits for the next turn
 _chance = random.SystemRandom()
@@ -58,6 +59,15 @@ def send_again(*, deliveries, at: datetime, by) -> int:
     """Dead letters, for another three days; returns how many."""
     dead = deliveries.filter(state=State.DEAD)
     return dead.update(state=State.WAITING, attempts=0, due_at=at, settled_at=None, code="", status=None)
+
+
+def forget_settled(*, at: datetime) -> int:
+    """Deliveries that came to their end long ago, whichever; what they told stays in the outbox. Returns how many."""
+    forgotten = 0
+    old = Delivery.objects.exclude(state=State.WAITING).filter(settled_at__lt=at - rules.KEPT).order_by("settled_at")
+    while ids := list(old.values_list("pk", flat=True)[:MANY]):
+        forgotten += Delivery.objects.filter(pk__in=ids).delete()[0]
+    return forgotten
 
 
 def _claimed(endpoint: Endpoint, at: datetime) -> Delivery | None:

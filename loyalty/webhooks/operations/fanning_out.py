@@ -26,7 +26,7 @@ def fan_out(*, at: datetime, limit: int = TOGETHER) -> int:
     events = outbox.read(consumer=CONSUMER, limit=limit)
     if not events:
         return 0
-    known = [event for event in events if event.kind in KINDS and event.member_id]
+    known = [event for event in events if event.kind in KINDS and (event.member_id or "partner" in event.payload)]
     endpoints = list(Endpoint.objects.filter(is_active=True).select_related("partner", "program"))
     rows = [row for endpoint in endpoints for row in _deliveries(endpoint, known, at)]
     Delivery.objects.bulk_create(rows, ignore_conflicts=True, batch_size=1000)
@@ -40,13 +40,15 @@ def _deliveries(endpoint: Endpoint, events: Sequence[Event], at: datetime) -> li
     return [
         Delivery(endpoint=endpoint, event=event, member_id=event.member_id, due_at=at, created_at=at)
         for event in wanted
-        if (event.program_code, event.member_id) in hears_of
+        if event.member_id is None or (event.program_code, event.member_id) in hears_of
     ]
 
 
 def _wants(endpoint: Endpoint, event: Event) -> bool:
-    """An endpoint hears of what was recorded since it was made."""
+    """An endpoint hears of what was recorded since it was made; what names a partner is that partner's alone."""
     is_ours = endpoint.partner_id is None
+    if event.member_id is None and event.payload["partner"] != endpoint.partner_id:
+        return False
     return (
         endpoint.wants(event.kind)
         and event.recorded_at >= endpoint.created_at

@@ -44,6 +44,8 @@ def _own(event: Event) -> str:
 
 
 def _partners(partner: Partner, event: Event) -> str:
+    if event.member_id is None:  # who was forgotten is nobody's member any more
+        return event.payload["known_as"]
     program = Program.objects.get(code=event.program_code)
     known = public_ids(partner=partner, program=program, member_ids=[event.member_id or 0])
     if (event.member_id or 0) not in known:
