@@ -7,10 +7,11 @@ it is. So a partner's program reads `code`, and a person reads `detail` in the l
 import json
 from http import HTTPStatus
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import DisallowedHost, ValidationError
 from django.db import OperationalError
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
+from django.views import defaults
 from drf_standardized_errors.formatter import ExceptionFormatter, flatten_errors
 from drf_standardized_errors.handler import ExceptionHandler
 from rest_framework import exceptions, status
@@ -120,6 +121,15 @@ def respond(data, headers=None):
 
 def not_found(request, *args, **kwargs):
     return respond(problem(status.HTTP_404_NOT_FOUND, "not_found", _("There is nothing at this address.")))
+
+
+def bad_request(request, exception):
+    """What Django refuses before any view is asked, such as a Host that is not the site's."""
+    if not request.path_info.startswith("/api/"):
+        return defaults.bad_request(request, exception)
+    if isinstance(exception, DisallowedHost):
+        return respond(problem(400, "host_unknown", _("This site does not answer by the name in the header Host.")))
+    return respond(problem(400, "bad_request", _("The request is not understood.")))
 
 
 def _error(error):

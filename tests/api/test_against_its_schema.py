@@ -1,6 +1,7 @@
 """The API against its own schema: whatever is sent, nothing breaks and no answer is one that the schema does not tell.
 
-A few examples here, the same each time; many more and others each time by hand:
+A few examples here, the same each time, call by call and as stories in which one call takes from the answer of another
+what it names; many more and others each time by hand:
 `SCHEMA_EXAMPLES=200 pytest tests/api/test_against_its_schema.py`.
 """
 
@@ -18,6 +19,7 @@ from tests.factories.api import ApiKeyFactory
 
 ASKED = os.environ.get("SCHEMA_EXAMPLES")
 EXAMPLES = int(ASKED or "3")
+STORIES, STEPS = EXAMPLES if ASKED else 5, 6
 REFUSED = ["2xx", "3xx", "401", "403", "404", "409", "412", "422", "429", "503"]  # what well-formed requests may meet
 
 config = schemathesis.Config.from_dict(
@@ -43,6 +45,20 @@ def key(settings, hotel, guest, purchase, hotel_api):
 @settings(max_examples=EXAMPLES, derandomize=not ASKED, deadline=None, suppress_health_check=list(HealthCheck))
 def test_every_answer_is_one_that_the_schema_tells(case, key):
     case.call_and_validate(headers={"Authorization": f"Api-Key {key}"}, excluded_checks=beside_the_point(case))
+
+
+@pytest.mark.django_db
+def test_what_one_answer_names_the_next_call_may_use(key):
+    class Story(schema.as_state_machine()):
+        def get_call_kwargs(self, case):
+            return {"headers": {"Authorization": f"Api-Key {key}"}}
+
+        def validate_response(self, response, case, **kwargs):
+            told = {"headers": kwargs["headers"], "transport_kwargs": kwargs, "recorder": self.recorder}
+            case.validate_response(response, excluded_checks=beside_the_point(case), **told)
+
+    asked = settings(max_examples=STORIES, derandomize=not ASKED, stateful_step_count=STEPS, deadline=None)
+    Story.run(settings=settings(asked, suppress_health_check=list(HealthCheck)))
 
 
 def beside_the_point(case):

@@ -1,13 +1,15 @@
 """What happened, for a partner to fetch or to be told: about its own members, under its own names for them."""
 
 import pytest
+from standardwebhooks import Webhook
 
 from loyalty.events.operations import emit, publish
 from loyalty.partners.models import PartnerMember
 from loyalty.webhooks.models import Endpoint
-from members.operations import merge_members
+from members.operations import erase_member, merge_members
 from tests.api.test_problems import told
 from tests.factories.members import EnrolmentFactory, MemberFactory
+from tests.listener import listening
 
 pytestmark = pytest.mark.django_db
 HOOK = {"name": "till", "url": "https://hotel.example/hooks", "types": ["activity.recorded"]}
@@ -90,3 +92,28 @@ def test_an_endpoint_is_made_changed_and_closed(hotel_api, airline_api, program)
     assert told(airline_api.post(f"{address}/secret")) == (404, "endpoint_unknown")
     assert told(airline_api.patch(address, {"name": "x"}, etag="*")) == (404, "endpoint_unknown")
     assert told(hotel_api.get(f"webhook-endpoints/{10**30}")) == (404, "endpoint_unknown")
+
+
+def test_an_endpoint_is_tried_before_anything_has_happened(hotel_api, airline_api):
+    with listening() as listener:
+        address = hotel_api.post("webhook-endpoints", HOOK | {"url": f"{listener.url}/hooks"})["Location"]
+        listener.answer = lambda _request: 204
+        assert hotel_api.post(f"{address}/test").json() == {"status": 204}
+        [request] = listener.requests
+    assert request.json["type"] == "test"
+    secret = hotel_api.get(f"{address}/secret").json()["secret"]
+    assert Webhook(secret).verify(request.body, request.headers)
+
+    assert told(hotel_api.post(f"{address}/test"))[0] == 422  # nobody listens any more
+    assert told(airline_api.post(f"{address}/test")) == (404, "endpoint_unknown")
+
+
+def test_of_a_forgotten_member_only_that_is_left_and_only_for_who_knew_them(hotel_api, airline_api, guest):
+    airline_api.post("members", {"external_id": "flyer-1"})
+    known = PartnerMember.objects.get(public_id=guest["id"]).member
+    erase_member(member=known, at=known.created_at, by=None, reason="asked")
+    publish()
+
+    [event] = hotel_api.get("events").json()["results"]
+    assert (event["type"], event["data"]) == ("member.erased", {"program": "les-halles", "member": guest["id"]})
+    assert "member.erased" not in types(airline_api.get("events"))

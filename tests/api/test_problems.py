@@ -90,6 +90,13 @@ def test_a_request_keeps_the_name_that_its_caller_gave_it(hotel_api, guest, capl
     assert len(Client().get("/api/docs/", headers={"X-Request-Id": "no such name\t"})["X-Request-Id"]) == 32
 
 
+def test_a_host_that_is_not_the_sites_is_a_problem_too(hotel_api):
+    wrong = hotel_api.get("programs", Host="evil.example")
+    assert told(wrong) == (400, "host_unknown")
+    assert wrong["Content-Type"] == "application/problem+json"
+    assert Client().get("/admin/", headers={"Host": "evil.example"})["Content-Type"].startswith("text/html")
+
+
 def refusals_of_the_house():
     """Every exception of the rooms that has a code, wherever it is defined."""
     found = set()

@@ -49,3 +49,22 @@ def test_without_a_trial_it_begins_when_it_is_paid(hotel_api, guest, plans):
     assert paid.status_code == 201, paid.content
     assert (paid.json()["state"], paid.json()["has_benefits"]) == ("active", True)
     assert (paid.json()["period_start"], paid.json()["period_end"]) == ("2026-03-02", "2026-04-02")
+
+
+def test_it_is_paused_gone_on_with_and_changed(hotel_api, guest, plans, time_machine):
+    hotel_api.post("subscriptions", {"member": {"id": guest["id"]}, "plan": "plus", "paid": True})
+    address = f"subscriptions/{guest['id']}"
+    assert told(hotel_api.post(f"{address}/resume")) == (422, "not_paused")
+
+    paused = hotel_api.post(f"{address}/pause", {"until": "2026-03-20"}).json()
+    assert (paused["state"], paused["has_benefits"], paused["goes_on"]) == ("paused", False, "2026-03-20")
+    assert told(hotel_api.post(f"{address}/pause", {})) == (422, "not_active")
+    time_machine.move_to("2026-03-10T13:00:00Z")
+    resumed = hotel_api.post(f"{address}/resume").json()
+    assert (resumed["state"], resumed["period_end"], resumed["goes_on"]) == ("active", "2026-04-10", None)
+
+    changed = hotel_api.post(f"{address}/plan", {"plan": "prime"})
+    assert changed.status_code == 200, changed.content
+    assert (changed.json()["plan"], changed.json()["next_plan"]) == ("plus", "prime")
+    assert hotel_api.get(address).json() == changed.json()
+    assert told(hotel_api.post(f"{address}/plan", {"plan": "gold"})) == (404, "plan_unknown")

@@ -59,6 +59,7 @@ def test_every_command_of_the_cookbook_works(run):
     printed = run("bash", "-eu", text="\n".join(commands))
 
     assert "Idempotent-Replayed: true" in printed
+    assert 'told: {"type": "test"' in printed
     assert printed.rstrip().endswith("true")
 
 

@@ -89,7 +89,7 @@ def paths(program, store, ana, coffee, guest, till):
     codes = {"api:program": program.code, "api:reward": coffee.code, "counter:do": "enrol", "portal:friends-link": "X"}
     codes |= dict.fromkeys(("counter:of-member", "counter:preview"), "sell")
     ids = dict.fromkeys(("api:activity", "api:refunds", "api:redemption", "api:rollback"), "les-halles:x")
-    ids |= dict.fromkeys(("api:webhook-endpoint", "api:webhook-secret"), NOBODYS)
+    ids |= dict.fromkeys(("api:webhook-endpoint", "api:webhook-secret", "api:webhook-test"), NOBODYS)
 
     def address(name, pattern, route):
         asked = getattr(pattern.pattern, "converters", None) or pattern.pattern.regex.groupindex

@@ -73,20 +73,26 @@ def _of(partner, events):
     mine = PartnerMember.objects.filter(partner=partner, program__code=OuterRef("program_code"))
     own_link, earlier_link = mine.filter(member=OuterRef("person")), mine.filter(member__merged_into=OuterRef("person"))
     events = events.filter(program_code__in=own.programs_of(partner).values("code"))
-    return events.annotate(person=Subquery(person)).filter(Q(Exists(own_link)) | Q(Exists(earlier_link)))
+    forgotten = Q(member_id=None, payload__partner=partner.pk)
+    return events.annotate(person=Subquery(person)).filter(Q(Exists(own_link)) | Q(Exists(earlier_link)) | forgotten)
 
 
 def represent(partner, events: Iterable[Event]):
     """As the webhooks tell them."""
     names = _names(partner, events)
-    return [_event(event, str(names[event.program_code, event.person])) for event in events]
+    return [_event(event, _member(event, names)) for event in events]
+
+
+def _member(event, names):
+    return str(names[event.program_code, event.person]) if event.member_id else event.payload["known_as"]
 
 
 def _names(partner, events):
     """By program and person, the identifier under which the partner knows them."""
     people = defaultdict(set)
     for event in events:
-        people[event.program_code].add(event.person)
+        if event.member_id:
+            people[event.program_code].add(event.person)
     return {
         (program.code, person): public
         for program in own.programs_of(partner).filter(code__in=people)

@@ -63,6 +63,8 @@ class SubscriptionAnswer(serializers.Serializer):
     period_start = serializers.DateField()
     period_end = serializers.DateField(help_text="The first day after it.")
     ends_with_period = serializers.BooleanField()
+    next_plan = serializers.CharField(allow_null=True, help_text="Where another one follows with the next period.")
+    goes_on = serializers.DateField(allow_null=True, help_text="Of a pause that has its end.")
     ended_at = Moment(allow_null=True)
 
 
@@ -146,6 +148,7 @@ def found(known) -> Subscription:
 
 
 def represent(subscription: Subscription, known):
+    is_paused = subscription.state == Subscription.State.PAUSED
     return {
         "member": str(known.public_id),
         "program": known.program.code,
@@ -159,6 +162,8 @@ def represent(subscription: Subscription, known):
         "period_start": subscription.period_start.isoformat(),
         "period_end": subscription.period_end.isoformat(),
         "ends_with_period": subscription.ends_with_period,
+        "next_plan": subscription.next_plan and subscription.next_plan.code,
+        "goes_on": subscription.due_date.isoformat() if is_paused and subscription.due_date else None,
         "ended_at": moment(subscription.ended_at),
     }
 

@@ -16,7 +16,7 @@ from loyalty.api.scopes import Scope
 from loyalty.api.v1.events import TYPES
 from loyalty.api.views import View, answer
 from loyalty.webhooks.models import Endpoint
-from loyalty.webhooks.operations import add_endpoint, change_endpoint, rotate_secret
+from loyalty.webhooks.operations import add_endpoint, change_endpoint, rotate_secret, send_test
 
 
 class ChangeBody(Strict):
@@ -57,6 +57,10 @@ class SecretAnswer(serializers.Serializer):
 
 class RotatedAnswer(serializers.Serializer):
     previous_until = Moment(help_text="Until when the old secret signs as well.")
+
+
+class TestedAnswer(serializers.Serializer):
+    status = serializers.IntegerField(help_text="Of your server: whatever begins with 2 counts as told.")
 
 
 class Endpoints(View):
@@ -126,6 +130,15 @@ class Secret(View):
         """For a day both sign, so that your server can change over when it likes."""
         rotate_secret(endpoint=found(self.partner, id), at=self.at, by=None)
         return answer({"previous_until": moment(found(self.partner, id).previous_until)}, 201)
+
+
+class Test(View):
+    scopes = {"POST": Scope.WEBHOOKS_WRITE}
+
+    @extend_schema(summary="Try an endpoint", tags=["webhooks"], request=None, responses=TestedAnswer)
+    def post(self, request, id):
+        """Sends it an event of the type `test`, signed like any other, and says what your server answered."""
+        return answer({"status": send_test(endpoint=found(self.partner, id), at=self.at)})
 
 
 def endpoints(partner):
