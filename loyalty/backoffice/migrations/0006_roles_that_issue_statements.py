@@ -11,7 +11,7 @@ def install(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("backoffice", "0004_roles_of_the_doors"),
+        ("backoffice", "0005_roles_and_segments"),
         ("partners", "0004_issued_by_hand"),
     ]
 
