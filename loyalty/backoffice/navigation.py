@@ -156,6 +156,7 @@ GROUPS = [
         _("Counter"),
         {
             "counter.CounterAction": "point_of_sale",
+            "counter.Conflict": "sync_problem",
             "counter.Device": "tablet_mac",
             "counter.CounterLimits": "speed",
             "counter.ClerkProfile": "badge",

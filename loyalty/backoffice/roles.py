@@ -90,6 +90,7 @@ SCHEDULES = [
 SIGN_INS = ["axes.accessattempt", "axes.accesslog", "axes.accessfailurelog"]
 MERGE = ["members.membermerge"]
 AT_THE_TILL = ["counter.counteraction"]  # serving there, and confirming what is above a clerk's limit
+CONFLICTS = ["counter.conflict"]
 TILLS = ["counter.device", "counter.counterlimits"]
 PERSONS = [*MERGE, "portal.erasurerequest"]
 HEAD_OFFICE = ["backoffice.all_stores"]
@@ -152,6 +153,7 @@ ROLES = {
             "challenges.invitation",
             *PAID,
             *AT_THE_TILL,
+            *CONFLICTS,
             *TILLS,
         ],
         "add": ["members.consent"],
@@ -314,6 +316,7 @@ ROLES = {
             "events.event",
             "events.cursor",
             *AT_THE_TILL,
+            *CONFLICTS,
             *TILLS,
             "counter.clerkprofile",
             "auth.user",

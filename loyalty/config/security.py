@@ -1,4 +1,4 @@
-"""What the web server promises to browsers."""
+"""What the web server promises to browsers, and what it asks them to keep from its own pages."""
 
 from csp.constants import UNSAFE_EVAL, UNSAFE_INLINE
 from csp.middleware import CSPMiddleware
@@ -16,3 +16,15 @@ class ContentSecurityPolicyMiddleware(CSPMiddleware):
         if request.path_info.startswith(reverse("admin:index")):
             parts.update = {**(parts.update or {}), "script-src": [UNSAFE_EVAL], "style-src": [UNSAFE_INLINE]}
         return parts
+
+
+def permissions_policy_middleware(get_response):
+    """No page uses the devices of whoever reads it; the counter's may ask for the camera, to read a card."""
+
+    def middleware(request):
+        response = get_response(request)
+        camera = "self" if request.path_info.startswith(reverse("counter:home")) else ""
+        response["Permissions-Policy"] = f"camera=({camera}), microphone=(), geolocation=()"
+        return response
+
+    return middleware

@@ -8,7 +8,7 @@ from unfold.decorators import action, display
 
 from loyalty.counter import operations
 from loyalty.counter.forms_of_managers import LimitsForm
-from loyalty.counter.models import ClerkProfile, CounterAction, CounterLimits, Device
+from loyalty.counter.models import ClerkProfile, Conflict, CounterAction, CounterLimits, Device
 from loyalty.counter.receipts import told
 from loyalty.lib.admin import (
     HistoryAdmin,
@@ -31,11 +31,24 @@ class CounterActionAdmin(StoreScopedMixin, MemberSearchMixin, ViewOnlyAdmin):
     date_hierarchy = None
     readonly_fields = ["told"]
     fields = ["at", "journey", "told", "member", "receipt", "by_hand", "clerk", "supervisor", "store", "device"]
-    fields += ["source", "reference", "undone_at", "undone_by"]
+    fields += ["arrived_at", "sent_by", "source", "reference", "undone_at", "undone_by"]
 
     @display(description=_("what came of it"))
     def told(self, action):
         return told(action).title
+
+
+@admin.register(Conflict)
+class ConflictAdmin(StoreScopedMixin, MemberSearchMixin, ViewOnlyAdmin):
+    """To be read: managers decide at the counter, where what was typed can be recorded after all."""
+
+    list_display = ["confirmed_at", "journey", "refusal", "member", "clerk", "store", "state", "decided_by"]
+    list_filter = ["state", ("store", admin.RelatedOnlyFieldListFilter)]
+    list_select_related = ["member", "clerk", "store", "decided_by"]
+    search_help_text = _("Name, number, card, e-mail or phone of the member.")
+    sortable_by = []
+    fields = ["state", "journey", "refusal", "member", "typed", "confirmed_at", "arrived_at", "clerk", "sent_by"]
+    fields += ["store", "device", "decided_at", "decided_by", "note"]
 
 
 @admin.register(Device)

@@ -57,12 +57,20 @@ def find(*, store: Store, text: str) -> Found:
     )
 
 
+def named(*, store: Store, text: str) -> Found:
+    """Whom a number, card, e-mail or phone names; nobody is guessed by a name."""
+    typed, program = plain(text)[:LONGEST], store.program
+    sentence = _("No member is known as “%(typed)s”: it was mistyped, or the membership was erased.") % {"typed": typed}
+    return _by_identifier(program, typed) or _by_card(program, typed) or Found("unknown", sentence, typed=typed)
+
+
 def standing(program: Program, member: Member) -> Found:
     """The member, where this program may serve them; else the one sentence that says why not."""
     if member.status == Member.Status.BLOCKED:
-        return Found("refused", _("This membership is blocked: customer service can help."))
+        return Found("refused", _("This membership is blocked: customer service can help."), member)
     if member.status == Member.Status.ERASED:
-        return Found("refused", _("This membership was erased at the member’s wish: enrol anew."), can_enrol=True)
+        sentence = _("This membership was erased at the member’s wish: enrol anew.")
+        return Found("refused", sentence, member, can_enrol=True)
     enrolment = Enrolment.objects.filter(member=member, program=program).first()
     if enrolment is None or enrolment.status != Enrolment.Status.ACTIVE:
         sentence = _("A customer, but not a member of %(program)s.") % {"program": program}

@@ -11,6 +11,7 @@ from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from loyalty.counter import tickets
 from loyalty.counter.queries import supervisors_of
 from loyalty.lib.money import SYMBOLS, exponent, money_text
 
@@ -145,6 +146,13 @@ class JourneyForm(forms.Form):
         return self.is_bound and (
             self.has_error(NON_FIELD_ERRORS, "supervisor_needed") or bool(self.data.get("supervisor"))
         )
+
+    def ticket(self):
+        """By which a till may send this form later, where it is without the server now."""
+        try:
+            return tickets.draw(key=uuid.UUID(str(self["key"].value())), till=self.till)
+        except ValueError:
+            return ""
 
     def own_fields(self):
         """What the journey itself asks, in order."""

@@ -5,6 +5,8 @@ To write one: a module in `journeys` with a form (`forms.JourneyForm`) and a `Jo
 what its outcome says.
 """
 
+import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.db.models import QuerySet
+from django.http import QueryDict
 from django.utils.text import capfirst
 
 from loyalty.counter.models import CounterAction
@@ -22,13 +25,20 @@ if TYPE_CHECKING:
 
 SOURCE = "counter"
 CHANNEL = "store"
+NOT_CONTENT = ("csrfmiddlewaretoken", "key", "ticket", "supervisor", "pin")
+
+
+def digest_of(code: str, whom: str, fields: QueryDict) -> str:
+    """What a form says and for whom, so that the same form sent again is known."""
+    content = {name: values for name, values in fields.lists() if name not in NOT_CONTENT}
+    return hashlib.sha256(json.dumps([code, whom, content], sort_keys=True).encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
 class Ask:
     """What a clerk confirms: the cleaned form, the key that was drawn with it, for whom, where and when.
 
-    `digest` tells the same form sent again from one that was changed in between.
+    `at` is when it is recorded. `digest` tells the same form sent again from one that was changed in between.
     """
 
     till: "Till"
@@ -37,6 +47,11 @@ class Ask:
     key: UUID
     at: datetime
     digest: str = ""
+
+    @property
+    def confirmed_at(self) -> datetime:
+        """When the clerk confirmed: earlier than `at` where the till was without the server."""
+        return self.till.now
 
     @property
     def member_id(self) -> int:
@@ -65,6 +80,7 @@ class Journey:
     form_class: type
     needs_member: bool = True
     can_be_undone: bool = True
+    can_wait: bool = False  # a till may keep it while it is without the server
     icon: str = ""
     preview_template: str = ""
 

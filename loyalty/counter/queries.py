@@ -6,7 +6,7 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Permission
 from django.db.models import F, Q, QuerySet
 
-from loyalty.counter.models import ClerkProfile, CounterAction, CounterLimits
+from loyalty.counter.models import ClerkProfile, Conflict, CounterAction, CounterLimits
 from loyalty.lib.periods import local_date
 from loyalty.programs.models import Program, Store
 from members.models import HouseholdMember, Member
@@ -30,6 +30,11 @@ def supervisors_of(store: Store) -> QuerySet:
     entitled = Q(is_superuser=True) | Q(user_permissions__in=right) | Q(groups__permissions__in=right)
     staff = get_user_model().objects.filter(entitled, is_active=True, stores=store)
     return staff.exclude(clerk_profile=None).exclude(clerk_profile__pin_hash="").distinct().order_by("username")
+
+
+def open_conflicts(user) -> QuerySet[Conflict]:
+    """What waits for a manager in the stores that they work in, the oldest first."""
+    return Conflict.objects.filter(store__in=user.stores.all(), state=Conflict.State.OPEN)
 
 
 def own_members(user) -> set[int]:

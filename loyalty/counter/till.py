@@ -21,7 +21,7 @@ from django.utils import timezone
 from django_htmx.http import HttpResponseClientRedirect
 
 from loyalty.counter.models import CounterLimits, Device
-from loyalty.counter.queries import limits_of
+from loyalty.counter.queries import limits_of, open_conflicts
 from loyalty.programs.models import Program, Store
 
 SERVE = "counter.serve_counteraction"
@@ -30,7 +30,7 @@ COOKIE = "counter_device"
 COOKIE_SECONDS = 400 * 24 * 60 * 60  # as long as browsers keep any
 SEEN, LOCKED, KEPT = "counter_seen", "counter_locked", "counter_kept"
 SEEN_EVERY = 10  # seconds
-NOT_KEPT = ("csrfmiddlewaretoken", "pin", "supervisor")
+NOT_KEPT = ("csrfmiddlewaretoken", "ticket", "pin", "supervisor")
 MOST_KEPT = 8_000
 
 
@@ -48,6 +48,11 @@ class Till:
     @property
     def supervises(self) -> bool:
         return self.user.has_perm(SUPERVISE)
+
+    @property
+    def to_decide(self) -> int:
+        """Conflicts of the manager's stores."""
+        return open_conflicts(self.user).count()
 
 
 def at_till(view: Callable) -> Callable:
@@ -128,7 +133,12 @@ def elsewhere(request, name: str):
 
 
 def _keep(request, path: str) -> None:
-    data = {name: values for name, values in request.POST.lists() if not name.endswith(NOT_KEPT)}
+    fill_in(request, path=path, fields=dict(request.POST.lists()))
+
+
+def fill_in(request, *, path: str, fields: dict[str, list[str]]) -> None:
+    """The form of this page will be shown filled in, once."""
+    data = {name: values for name, values in fields.items() if not name.endswith(NOT_KEPT)}
     if sum(len(value) for values in data.values() for value in values) <= MOST_KEPT:
         request.session[KEPT] = {"path": path, "data": data}
 

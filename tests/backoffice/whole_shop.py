@@ -13,8 +13,10 @@ from django_celery_beat.models import ClockedSchedule, CrontabSchedule, SolarSch
 from analytics.models import MemberValue, ValueSnapshot
 from campaigns.operations import set_segment
 from loyalty.api.operations import create_key
+from loyalty.counter.errors import CounterRefused
 from loyalty.counter.models import CounterAction, CounterLimits
-from loyalty.counter.operations import register_device, set_pin
+from loyalty.counter.operations import hold, register_device, set_pin
+from loyalty.counter.till import Till
 from loyalty.earning.importing.jobs import request_import
 from loyalty.earning.models import EarningRule
 from loyalty.earning.operations import ActivityInput, MemberRef, enrol_member, record_activity, refund_activity
@@ -341,6 +343,10 @@ def _counter(program, store, member, now, by):
     till = register_device(store=store, name="Xq", at=now, by=by)
     given = {"points": 5, "reason": REASON}
     CounterAction.objects.create(key=uuid4(), device=till, journey="give", digest="0", outcome=given, **action)
+    at_till = Till(by, till, store, program, CounterLimits(program=program), now)
+    typed = {"whom": "", "fields": {"amount": ["Xq"]}}
+    refusal = CounterRefused("xq", "Xq")
+    hold(key=uuid4(), till=at_till, journey="sell", member=member, typed=typed, refusal=refusal, at=now, by=by)
 
 
 def _background(program, now, by):

@@ -19,6 +19,7 @@ from tests.factories.programs import UserFactory
 from tests.factories.rewards import SPRING, RewardFactory
 
 KEY = re.compile(r'name="key" value="([^"]+)"')
+TICKET = re.compile(r'name="ticket" value="([^"]+)"')
 
 
 class TillBrowser(Client):
@@ -46,6 +47,15 @@ class TillBrowser(Client):
         address = f"/counter/member/{member.number}/{journey}/" if member else f"/counter/do/{journey}/"
         return self.post(address, {"key": key or uuid4(), **data}, follow=True)
 
+    def keep(self, member, journey="sell", **data):
+        """What this till keeps of a form that is confirmed while the server cannot be reached; `late` sends it."""
+        page = self.at(member, journey)
+        told = {"late_journey": journey, "late_whom": member.number, "late_at": milliseconds(timezone.now())}
+        return told | {"key": key_of(page), "ticket": TICKET.search(page.content.decode())[1]} | data
+
+    def late(self, kept):
+        return self.post("/counter/late/", kept)
+
     def undo(self, action=None):
         action = action or CounterAction.objects.latest("pk")
         return self.post(f"/counter/receipt/{action.key}/", follow=True)
@@ -55,6 +65,10 @@ def text_of(response):
     """What a reader sees of the page: its words, without the marks between them."""
     body = re.sub(r"<(script|style|head)\b.*?</\1>", " ", response.content.decode(), flags=re.DOTALL)
     return " ".join(re.sub(r"<[^>]+>", " ", body).split())
+
+
+def milliseconds(moment):
+    return int(moment.timestamp() * 1000)
 
 
 def key_of(response):

@@ -27,7 +27,7 @@ class GiveForm(JourneyForm):
 class Giving(Journey):
     def above_limit(self, ask: Ask) -> str:
         till = ask.till
-        given = given_by_hand(clerk=till.user, store=till.store, journey=self.code, at=ask.at)
+        given = given_by_hand(clerk=till.user, store=till.store, journey=self.code, at=ask.confirmed_at)
         if given + ask.data["points"] <= till.limits.points_per_day:
             return ""
         return _("This is more than you may give by hand today: a supervisor confirms it.")
@@ -52,4 +52,4 @@ class Giving(Journey):
             ledger.reverse(entry=entry, cause=cause, at=at, by=by, reason=_("Undone at the counter."))
 
 
-GIVE = Giving("give", gettext_lazy("Give points"), GiveForm, icon="+")
+GIVE = Giving("give", gettext_lazy("Give points"), GiveForm, icon="+", can_wait=True)

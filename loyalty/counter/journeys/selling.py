@@ -71,6 +71,9 @@ class SellForm(JourneyForm):
         )
         self.fields["vouchers"].queryset = mine
         self.fields["vouchers"].label_from_instance = sentences.worth
+        self.fields["vouchers"].error_messages["invalid_choice"] = _(
+            "A voucher of these was used already or has expired."
+        )
         self.lines = [
             LineForm(data, prefix=f"line-{number}", use_required_attribute=False) for number in _numbers(data)
         ]
@@ -181,7 +184,7 @@ def _activity(ask: Ask, amount: int) -> ActivityInput:
         external_id=str(ask.key),
         member=MemberRef("id", str(ask.member_id)),
         kind=Kind.PURCHASE.value,
-        occurred_at=ask.at,
+        occurred_at=ask.confirmed_at,
         amount=amount,
         store=ask.till.store.code,
         channel=CHANNEL,
@@ -198,7 +201,7 @@ def _use(ask: Ask, sale: dict[str, Any]):
         lines=ask.data["lines"],
         member_id=ask.member_id,
         store=ask.till.store,
-        at=ask.at,
+        at=ask.confirmed_at,
         by=ask.till.user,
         trusted=True,
     )
@@ -207,10 +210,15 @@ def _use(ask: Ask, sale: dict[str, Any]):
 def _check_receipt(ask: Ask) -> None:
     """The database keeps a receipt to one sale a day; this says so in words."""
     receipt, store = ask.data["receipt"], ask.till.store
-    day = local_date(ask.at, store.tzinfo)
+    day = local_date(ask.confirmed_at, store.tzinfo)
     same = Q(store=store, day=day, receipt=receipt, journey=CounterAction.Journey.SELL)
     if receipt and CounterAction.objects.standing().filter(same).exists():
         raise CounterRefused("receipt_known", _("This receipt was recorded already today."), "receipt")
 
 
-SELL = Selling("sell", gettext_lazy("Record a purchase"), SellForm, icon="€", preview_template="counter/preview.html")
+SELL = Selling(
+    *("sell", gettext_lazy("Record a purchase"), SellForm),
+    icon="€",
+    preview_template="counter/preview.html",
+    can_wait=True,
+)

@@ -34,7 +34,7 @@ class Stamping(Journey):
 
     def above_limit(self, ask: Ask) -> str:
         till = ask.till
-        given = given_by_hand(clerk=till.user, store=till.store, journey=self.code, at=ask.at)
+        given = given_by_hand(clerk=till.user, store=till.store, journey=self.code, at=ask.confirmed_at)
         if given + ask.data["count"] <= till.limits.stamps_per_day:
             return ""
         return _("This is more than you may stamp by hand today: a supervisor confirms it.")
@@ -57,4 +57,4 @@ class Stamping(Journey):
         undo_stamp(punch=punch, reason=_("Undone at the counter."), at=at, by=by)
 
 
-STAMP = Stamping("stamp", gettext_lazy("Stamp a card"), StampForm, icon="●")
+STAMP = Stamping("stamp", gettext_lazy("Stamp a card"), StampForm, icon="●", can_wait=True)

@@ -1,6 +1,7 @@
 from .action import CounterAction
 from .clerk import ClerkProfile
+from .conflict import Conflict
 from .device import Device
 from .limits import CounterLimits
 
-__all__ = ["ClerkProfile", "CounterAction", "CounterLimits", "Device"]
+__all__ = ["ClerkProfile", "Conflict", "CounterAction", "CounterLimits", "Device"]

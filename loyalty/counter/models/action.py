@@ -35,6 +35,7 @@ class CounterAction(models.Model):
     fixed_columns = (
         *("key", "program_id", "store_id", "device_id", "clerk_id", "supervisor_id", "journey", "member_id"),
         *("receipt", "by_hand", "digest", "outcome", "source", "reference", "day", "at"),
+        *("arrived_at", "sent_by_id"),
     )
 
     key = models.UUIDField(_("key"), unique=True, editable=False)
@@ -67,6 +68,18 @@ class CounterAction(models.Model):
     reference = models.CharField(_("reference"), max_length=120, blank=True)
     day = models.DateField(_("day"), help_text=_("In the store’s time zone."))
     at = models.DateTimeField(pgettext_lazy("moment", "confirmed"))
+    arrived_at = models.DateTimeField(
+        _("arrived"), null=True, blank=True, help_text=_("Where the till kept it while it was without the server.")
+    )
+    sent_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("sent by"),
+        help_text=_("Who was signed in at the till when it arrived."),
+    )
     undone_at = models.DateTimeField(pgettext_lazy("moment", "undone"), null=True, blank=True)
     undone_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -91,6 +104,11 @@ class CounterAction(models.Model):
                 condition=Q(undone_at__isnull=True, undone_by__isnull=True)
                 | Q(undone_at__isnull=False, undone_by__isnull=False),
                 name="counter_action_undone_says_when_and_by_whom",
+            ),
+            models.CheckConstraint(
+                condition=Q(arrived_at__isnull=True, sent_by__isnull=True)
+                | Q(arrived_at__isnull=False, sent_by__isnull=False),
+                name="counter_action_that_came_late_says_by_whom",
             ),
             # A till may begin anew with its numbers every day.
             models.UniqueConstraint(

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from loyalty.counter.errors import CounterRefused, SupervisorNeeded
 from loyalty.counter.journey import Ask, Journey
 from loyalty.counter.models import CounterAction, CounterLimits, Device
+from loyalty.counter.operations.conflicts import settle
 from loyalty.counter.queries import is_own, limits_of
 from loyalty.lib.periods import local_date
 from members.models import Member
@@ -24,8 +25,10 @@ class Acted(NamedTuple):
 
 
 @transaction.atomic
-def act(*, journey: Journey, ask: Ask, supervisor=None) -> Acted:
+def act(*, journey: Journey, ask: Ask, supervisor=None, sent_by=None) -> Acted:
     """Perform what the form asks for, once for its key, and keep the action with its outcome.
+
+    `sent_by` is whoever sends a form that a till had kept. A conflict of the same key is then settled.
 
     Raises `CounterRefused`, `SupervisorNeeded`, or what the journey's own rooms refuse; then nothing is kept.
     """
@@ -53,9 +56,12 @@ def act(*, journey: Journey, ask: Ask, supervisor=None) -> Acted:
         outcome=done.outcome,
         source=done.source,
         reference=done.reference,
-        day=local_date(ask.at, till.store.tzinfo),
-        at=ask.at,
+        day=local_date(ask.confirmed_at, till.store.tzinfo),
+        at=ask.confirmed_at,
+        arrived_at=ask.at if sent_by else None,
+        sent_by=sent_by,
     )
+    settle(key=ask.key, at=ask.at, by=till.user)
     return Acted(action)
 
 
@@ -74,7 +80,8 @@ def undo(*, journey: Journey, action: CounterAction, at: datetime, by) -> Counte
 
 
 def undo_until(action: CounterAction, limits: CounterLimits | None = None) -> datetime:
-    return action.at + timedelta(seconds=(limits or limits_of(action.store)).undo_seconds)
+    recorded_at = action.arrived_at or action.at
+    return recorded_at + timedelta(seconds=(limits or limits_of(action.store)).undo_seconds)
 
 
 def earlier_action(*, till, key: UUID, digest: str) -> Acted | None:

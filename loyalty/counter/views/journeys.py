@@ -1,7 +1,5 @@
 """A journey's form, its confirmation, and its preview."""
 
-import hashlib
-import json
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
@@ -11,6 +9,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from loyalty.counter.finding import standing
+from loyalty.counter.journey import digest_of
 from loyalty.counter.journeys import JOURNEYS, REFUSALS, Ask, offered
 from loyalty.counter.journeys.selling import SELL
 from loyalty.counter.member_card import member_card
@@ -18,8 +17,6 @@ from loyalty.counter.operations import PinRefused, act, check_pin, earlier_actio
 from loyalty.counter.till import at_till, kept
 from members.queries import LookupRefused, lookup
 from members.references import MemberRef
-
-NOT_CONTENT = ("csrfmiddlewaretoken", "key", "supervisor", "pin")
 
 
 @at_till
@@ -53,7 +50,7 @@ def preview(request, number, code):
     context = {"form": form}
     if form.is_valid():
         try:
-            context["preview"] = journey.preview(_ask(request, form, found.member))
+            context["preview"] = journey.preview(_ask(request, journey, form, found.member))
         except REFUSALS as refusal:
             _refuse(form, refusal)
     return render(request, journey.preview_template, context)
@@ -99,23 +96,23 @@ def _confirm(request, journey, member):
 def _act(request, journey, form, member):
     """The action, of now or of the first time that this form was sent; nothing where the form has the refusal."""
     try:
-        if earlier := _earlier(request):
+        if earlier := _earlier(request, journey):
             return earlier
         if form.is_valid():
             supervisor = _supervisor(form)
-            return act(journey=journey, ask=_ask(request, form, member), supervisor=supervisor)
+            return act(journey=journey, ask=_ask(request, journey, form, member), supervisor=supervisor)
     except REFUSALS as refusal:
         _refuse(form, refusal)
     return None
 
 
-def _earlier(request):
+def _earlier(request, journey):
     """Asked before the form is checked: what it used up the first time would be missing now."""
     try:
         key = UUID(request.POST.get("key", ""))
     except ValueError:
         return None
-    return earlier_action(till=request.till, key=key, digest=_digest(request))
+    return earlier_action(till=request.till, key=key, digest=_digest(request, journey))
 
 
 def _supervisor(form):
@@ -125,14 +122,13 @@ def _supervisor(form):
     return supervisor
 
 
-def _ask(request, form, member):
+def _ask(request, journey, form, member):
     till = request.till
-    return Ask(till, member, form.cleaned_data, form.cleaned_data["key"], till.now, _digest(request))
+    return Ask(till, member, form.cleaned_data, form.cleaned_data["key"], till.now, _digest(request, journey))
 
 
-def _digest(request):
-    content = {name: values for name, values in request.POST.lists() if name not in NOT_CONTENT}
-    return hashlib.sha256(json.dumps([request.path, content], sort_keys=True).encode()).hexdigest()
+def _digest(request, journey):
+    return digest_of(journey.code, request.resolver_match.kwargs.get("number", ""), request.POST)
 
 
 def _kept(request):

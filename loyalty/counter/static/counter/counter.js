@@ -95,12 +95,32 @@
         line.querySelector("input").focus();
     };
 
+    // The camera's own script is loaded when it is asked for. In the one field what it read is looked up at once.
+    const camera = (button) => {
+        button.hidden = false;
+        const field = button.form.querySelector("[data-scan], [data-scan-here]");
+        const found = (text) => {
+            field.value = text;
+            if (field.matches("[data-scan]")) field.form.requestSubmit();
+            else field.focus();
+        };
+        const refuse = () => {
+            field.setCustomValidity(button.dataset.broken);
+            field.reportValidity();
+            field.addEventListener("input", () => field.setCustomValidity(""), { once: true });
+        };
+        button.addEventListener("click", () => {
+            import(button.dataset.camera).then(({ scan }) => scan(button, found), refuse);
+        });
+    };
+
     document.addEventListener("DOMContentLoaded", () => {
         const { outcome, idleSeconds, lock } = document.body.dataset;
         play(outcome);
         if (idleSeconds) watch(Number(idleSeconds), lock);
         document.querySelectorAll("[data-until]").forEach(count);
         document.querySelector("[data-more]")?.addEventListener("click", (event) => more(event.target));
+        document.querySelectorAll("[data-camera]").forEach(camera);
         document.querySelector("[data-print]")?.addEventListener("click", () => window.print());
         const wrong = document.querySelector(".wrong input, .wrong select");
         const first = document.querySelector("[data-focus], .work form input:not([type=hidden])");
