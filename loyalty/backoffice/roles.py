@@ -90,8 +90,8 @@ SCHEDULES = [
 SIGN_INS = ["axes.accessattempt", "axes.accesslog", "axes.accessfailurelog"]
 MERGE = ["members.membermerge"]
 AT_THE_TILL = ["counter.counteraction"]  # serving there, and confirming what is above a clerk's limit
-CONFLICTS = ["counter.conflict"]
 TILLS = ["counter.device", "counter.counterlimits"]
+COUNTER = [*AT_THE_TILL, "counter.conflict", *TILLS]
 PERSONS = [*MERGE, "portal.erasurerequest"]
 HEAD_OFFICE = ["backoffice.all_stores"]
 DASHBOARD = ["backoffice.dashboard"]
@@ -152,9 +152,7 @@ ROLES = {
             "challenges.occasion",
             "challenges.invitation",
             *PAID,
-            *AT_THE_TILL,
-            *CONFLICTS,
-            *TILLS,
+            *COUNTER,
         ],
         "add": ["members.consent"],
         "change": [
@@ -315,9 +313,7 @@ ROLES = {
             "jobs.job",
             "events.event",
             "events.cursor",
-            *AT_THE_TILL,
-            *CONFLICTS,
-            *TILLS,
+            *COUNTER,
             "counter.clerkprofile",
             "auth.user",
             "auth.group",

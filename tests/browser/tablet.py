@@ -18,6 +18,12 @@ TOO_SMALL = """() => {
         .map((each) => each.outerHTML.slice(0, 120));
 }"""
 
+# Until the browser can go on without the server.
+READY = """async () => {
+    const isReady = () => navigator.serviceWorker.controller && localStorage.getItem("counter-offline");
+    while (!isReady()) await new Promise((done) => setTimeout(done, 50));
+}"""
+
 
 class Tablet:
     """`tap`, `type`, `scan` and `press` are what a clerk does; `see(name)` checks the page and takes its picture."""

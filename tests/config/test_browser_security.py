@@ -25,6 +25,19 @@ def test_no_other_page_may(client):
     assert policy["frame-ancestors"] == ["'none'"]
 
 
+@pytest.mark.django_db
+def test_only_the_script_that_reads_the_cameras_pictures_may_compile_webassembly(client):
+    assert policy_of(client.get("/counter/reader.js"))["script-src"] == ["'self'", "'wasm-unsafe-eval'"]
+    for page in ("/counter/sign-in/", "/counter/worker.js", "/nowhere/"):
+        assert policy_of(client.get(page))["script-src"] == ["'self'"]
+
+
+@pytest.mark.django_db
+def test_the_counter_alone_may_ask_for_the_camera(client):
+    assert client.get("/counter/sign-in/")["Permissions-Policy"] == "camera=(self), microphone=(), geolocation=()"
+    assert client.get("/nowhere/")["Permissions-Policy"] == "camera=(), microphone=(), geolocation=()"
+
+
 def request(**headers):
     return RequestFactory().get("/", REMOTE_ADDR="10.0.0.1", **headers)
 

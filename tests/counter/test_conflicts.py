@@ -1,4 +1,4 @@
-"""What is refused when it arrives from a till waits for the store's manager, who records it after all or says why not."""
+"""What is refused when it arrives from a till waits for the store's manager, who records it or says why not."""
 
 from datetime import timedelta
 

@@ -60,7 +60,11 @@ class SellForm(JourneyForm):
     receipt = TextField(label=gettext_lazy("Receipt number"), required=False)
     points = CountField(label=gettext_lazy("Points to pay with"), required=False)
     vouchers = forms.ModelMultipleChoiceField(
-        None, label=gettext_lazy("Vouchers"), required=False, widget=forms.CheckboxSelectMultiple
+        None,
+        label=gettext_lazy("Vouchers"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"invalid_choice": gettext_lazy("One of them was used already or has expired.")},
     )
     code = TextField(label=gettext_lazy("Another voucher’s code"), required=False)
 
@@ -71,9 +75,6 @@ class SellForm(JourneyForm):
         )
         self.fields["vouchers"].queryset = mine
         self.fields["vouchers"].label_from_instance = sentences.worth
-        self.fields["vouchers"].error_messages["invalid_choice"] = _(
-            "A voucher of these was used already or has expired."
-        )
         self.lines = [
             LineForm(data, prefix=f"line-{number}", use_required_attribute=False) for number in _numbers(data)
         ]

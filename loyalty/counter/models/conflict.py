@@ -44,7 +44,7 @@ class Conflict(models.Model):
     confirmed_at = models.DateTimeField(_("confirmed on the till"))
     arrived_at = models.DateTimeField(_("arrived"))
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.OPEN)
-    decided_at = models.DateTimeField(_("decided"), null=True, blank=True)
+    decided_at = models.DateTimeField(pgettext_lazy("conflict", "decided"), null=True, blank=True)
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("decided by")
     )

@@ -10,12 +10,15 @@ from csp.constants import WASM_UNSAFE_EVAL
 from csp.decorators import csp_update
 from django.http import HttpResponse
 from django.templatetags.static import static
+from django.views.decorators.http import require_safe
 
 
+@require_safe
 def worker(request):
     return _script("counter/waiting.js", "counter/worker.js")
 
 
+@require_safe
 @csp_update({"script-src": [WASM_UNSAFE_EVAL]})
 def reader(request):
     where = f"const WASM = {json.dumps(static('counter/vendor/zxing/zxing_reader.wasm'))};\n"

@@ -122,7 +122,8 @@
         const asked = new URLSearchParams(location.search);
         for (const each of document.querySelectorAll("[data-if]")) each.hidden = !asked.has(each.dataset.if);
         if (!navigator.serviceWorker) return; // a network of its own without TLS: browsers keep nothing there
-        await navigator.serviceWorker.register(worker, { scope: home });
+        navigator.serviceWorker.register(worker, { scope: home }).catch(() => {}); // the next page asks again
+        navigator.serviceWorker.ready.then(({ active }) => navigator.serviceWorker.controller || active.postMessage("claim"));
         if (await show()) await send();
         addEventListener("online", send);
         setInterval(async () => { if (await show()) await send(); }, AGAIN);

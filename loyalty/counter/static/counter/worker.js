@@ -9,6 +9,7 @@ const HOME = new URL(registration.scope).pathname;
 const OFFLINE = `${HOME}offline/`;
 const NEVER_KEPT = ["csrfmiddlewaretoken", "ticket", "supervisor", "pin"];
 const ASSETS = ["script", "style", "image", "worker"];
+const READER = `${HOME}reader.js`;
 
 const kept = async (request, options) => (await caches.open(CACHE)).match(request, { ignoreVary: true, ...options });
 const offlinePage = () => kept(OFFLINE, { ignoreSearch: true });
@@ -65,11 +66,18 @@ const asset = async (request) => {
     }
 };
 
+// Scripts, styles and pictures of the site; what the counter itself answers is about somebody.
+const isAsset = ({ method, destination }, pathname) => {
+    if (method !== "GET" || (pathname.startsWith(HOME) && pathname !== READER)) return false;
+    return ASSETS.includes(destination) || pathname.endsWith(".wasm");
+};
+
 addEventListener("install", () => skipWaiting());
 addEventListener("activate", (event) => event.waitUntil(clients.claim()));
+addEventListener("message", (event) => event.waitUntil(clients.claim())); // of a page that was on its way meanwhile
 addEventListener("fetch", (event) => {
     const { request } = event, { origin, pathname } = new URL(request.url);
     if (origin !== location.origin) return;
     if (request.mode === "navigate") event.respondWith(request.method === "POST" ? confirmed(request) : opened(request));
-    else if (request.method === "GET" && (ASSETS.includes(request.destination) || pathname.endsWith(".wasm"))) event.respondWith(asset(request));
+    else if (isAsset(request, pathname)) event.respondWith(asset(request));
 });
