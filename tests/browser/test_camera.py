@@ -42,9 +42,7 @@ def camera(browser_type, browser_type_launch_args, live_server, at_the_till, tmp
         }[there]
         launched = browser_type.launch(**browser_type_launch_args | {"args": ["--no-sandbox", *args]})
         opened.append(launched)
-        context = launched.new_context(
-            base_url=live_server.url, locale="fr-FR", viewport=TABLET
-        )
+        context = launched.new_context(base_url=live_server.url, locale="fr-FR", viewport=TABLET)
         at_the_till(context)
         page = context.new_page()
         page.on("pageerror", lambda error: complaints.append(str(error)))

@@ -10,6 +10,6 @@ def install(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("backoffice", "0004_roles_of_the_doors"), ("counter", "0002_offline_conflicts")]
+    dependencies = [("backoffice", "0004_roles_of_the_doors"), ("counter", "0003_offline_conflicts")]
 
     operations = [migrations.RunPython(install, migrations.RunPython.noop)]

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('counter', '0001_initial'),
+        ('counter', '0002_journey_subscribe'),
         ('members', '0007_priority_support'),
         ('programs', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
@@ -20,7 +20,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('key', models.UUIDField(editable=False, unique=True, verbose_name='key')),
-                ('journey', models.CharField(choices=[('sell', 'purchase'), ('stamp', 'stamp'), ('redeem', 'reward'), ('voucher', 'voucher'), ('give', 'points by hand'), ('refund', 'refund'), ('enrol', 'enrolment'), ('card', 'card replaced'), ('code', 'code entered'), ('charge', 'subscription paid')], max_length=10, verbose_name='what was to be done')),
+                ('journey', models.CharField(choices=[('sell', 'purchase'), ('stamp', 'stamp'), ('redeem', 'reward'), ('voucher', 'voucher'), ('give', 'points by hand'), ('refund', 'refund'), ('enrol', 'enrolment'), ('card', 'card replaced'), ('code', 'code entered'), ('charge', 'subscription paid'), ('subscribe', 'subscription sold')], max_length=10, verbose_name='what was to be done')),
                 ('typed', models.JSONField(default=dict, verbose_name='what was typed')),
                 ('code', models.CharField(max_length=60, verbose_name='code of the refusal')),
                 ('refusal', models.TextField(verbose_name='why it was refused')),
