@@ -13,7 +13,7 @@
         const item = document.createElement("li"), what = document.createElement("b");
         what.textContent = [panel.dataset[form.journey], form.shown].filter(Boolean).join(" · ");
         const moment = new Date(form.at).toLocaleString(document.documentElement.lang, { dateStyle: "short", timeStyle: "short" });
-        const became = form.state === "recorded" ? form.told : [panel.dataset[form.state], form.told].filter(Boolean).join(": ");
+        const became = form.state === "recorded" ? form.told : [panel.dataset[form.state], form.told].filter(Boolean).join(" · ");
         item.append(what, ` · ${form.whom} · ${moment} · ${became} `);
         if (form.address) {
             const link = document.createElement("a");
@@ -29,6 +29,7 @@
         const open = forms.filter(({ state }) => state === waiting.OPEN).length;
         panel.hidden = !forms.length;
         panel.querySelector("[data-count]").textContent = open;
+        panel.querySelector("[data-count]").hidden = !open;
         panel.querySelector("[data-why]").hidden = !unreached;
         panel.querySelector("[data-sign-in]").hidden = !asks || !open;
         panel.querySelector("[data-clear]").hidden = open === forms.length;
