@@ -1,4 +1,4 @@
-"""Finance issues partners' statements by hand where the job did not."""
+"""What the roles may do with segments, with statements issued by hand, and with what tills kept while offline."""
 
 from django.db import migrations
 
@@ -11,7 +11,9 @@ def install(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("backoffice", "0005_roles_and_segments"),
+        ("backoffice", "0004_roles_of_the_doors"),
+        ("campaigns", "0002_segments"),
+        ("counter", "0003_offline_conflicts"),
         ("partners", "0004_issued_by_hand"),
     ]
 
