@@ -127,6 +127,7 @@ def cast(program, store, ana, clerk):
     family = found_household(program=program, name="F", head=ana, at=at, by=None)
     taking_part = rows_with_verbs(program, store, ana)
     subscription = subscribe(program, ana, add_plan(program), at)
+    contract = ContractFactory(program=program)
     rows = [program, store, ana, ana.enrolments.get(), ana.cards.get(), ana.accounts.get(), reward, redemption, voucher]
     rows += [tiers, ana.punch_cards.get(), ana.punches.get()]
     rows += [subscription, subscription.charges.get()]
@@ -135,7 +136,8 @@ def cast(program, store, ana, clerk):
         for row in [
             *rows,
             *taking_part,
-            ContractFactory(program=program),
+            contract,
+            contract.partner,
             StatementFactory(program=program),
             *connected(program, at),
             DisputeFactory(),
