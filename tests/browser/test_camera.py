@@ -111,6 +111,12 @@ def test_closed_it_lets_go_of_the_camera(camera):
     }""")
     page.evaluate("document.querySelector('#find').form.requestSubmit = () => {}")
     page.get_by_role("button", name="Scanner").click()
-    page.wait_for_selector("dialog", state="detached")
 
-    assert page.evaluate("window.stream.getTracks().map((track) => track.readyState)") == ["ended"]
+    states = page.evaluate("""async () => {
+        const states = () => (window.stream?.getTracks() || []).map((track) => track.readyState);
+        const moment = () => new Promise((next) => setTimeout(next, 100));
+        for (let tries = 0; tries < 300 && states()[0] !== "ended"; tries++) await moment();
+        return states();
+    }""")
+    assert states == ["ended"]
+    page.wait_for_selector("dialog", state="detached")

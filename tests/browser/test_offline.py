@@ -41,9 +41,10 @@ def cut(page, open_page, offline=True):
 
 
 def sell(page, member, amount):
-    """All but the confirmation, while the network is there."""
+    """All but the confirmation, while the network is there: what it would give is shown."""
     page.goto(f"/counter/member/{member.number}/")
     page.get_by_label("Montant de l’achat").fill(amount)
+    page.get_by_text("Gagne", exact=True).wait_for()
 
 
 def test_a_sale_without_the_network_is_kept_and_sent_once_with_its_receipt(open_page, open_till, clerk, ana):
