@@ -18,7 +18,7 @@ JOB = "segments_anew"
 
 @transaction.atomic
 def set_segment(*, program: Program, code: str, at: datetime, by=None, **terms: Any) -> Segment:
-    """The segment of that code as it is from now on; a job then works out anew who belongs.
+    """The segment of that code as it is from now on; a job then works out anew who belongs, where there is anybody.
 
     `terms` are fields of `Segment`, others go back to their defaults. Raises Django's `ValidationError` with a message
     at each field that makes no sense.
@@ -29,7 +29,10 @@ def set_segment(*, program: Program, code: str, at: datetime, by=None, **terms: 
         segment.members, segment.placed_at = known.members, known.placed_at
     segment._state.adding = known is None
     save_checked(segment, by=by, at=at)
-    jobs.start(name=JOB, scope=program.code, period=at.isoformat(), by=by, at=at)
+    if Enrolment.objects.filter(program=program).exists():
+        jobs.start(name=JOB, scope=program.code, period=at.isoformat(), by=by, at=at)
+    else:
+        note_placed(program=program, at=at)
     return segment
 
 

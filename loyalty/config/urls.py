@@ -8,6 +8,12 @@ from django.views.static import serve
 
 handler400 = "loyalty.api.problems.bad_request"
 
+
+def media(request, path):
+    """A logo, uploaded by staff: few and small, so that no second web server is needed for them."""
+    return serve(request, path, document_root=settings.MEDIA_ROOT)
+
+
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="admin:index")),
     path("admin/", admin.site.urls),
@@ -18,6 +24,5 @@ urlpatterns = [
     path("", include("loyalty.portal.urls")),
     path("connect/", include("loyalty.connectors.urls")),
     path("payments/", include("loyalty.subscriptions.urls")),
-    # Logos, uploaded by staff: few and small, so that no second web server is needed for them.
-    path("media/<path:path>", serve, {"document_root": settings.MEDIA_ROOT}),
+    path("media/<path:path>", media),
 ]

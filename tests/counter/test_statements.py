@@ -24,7 +24,7 @@ def test_from_the_scan_to_the_receipt(till, ana, django_assert_max_num_queries):
         till.get("/counter/", {"q": card})
     with django_assert_max_num_queries(27):
         till.at(ana)
-    with django_assert_max_num_queries(40):
+    with django_assert_max_num_queries(41):
         address = till.post(f"/counter/member/{ana.number}/sell/", {"key": uuid4(), "amount": "12,50"}).url
     with django_assert_max_num_queries(12):
         till.get(address)
