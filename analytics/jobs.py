@@ -30,8 +30,8 @@ def snapshot_value(run: Run) -> None:
             run.advance(cursor=last, members=members)
 
 
-def somebody_bought(scope: str, day: date) -> bool:
-    return facts.first_and_last_purchase(Program.objects.get(code=scope), day) is not None
+def somebody_bought(program: Program, day: date) -> bool:
+    return facts.first_and_last_purchase(program, day) is not None
 
 
 def register() -> None:

@@ -13,6 +13,7 @@ from campaigns.operations.segmenting import JOB
 from loyalty.jobs import registry
 from loyalty.jobs.registry import Beat, DailyJob, JobKind
 from loyalty.jobs.run import Run
+from loyalty.ledger.operations import has_lapsing
 from loyalty.ledger.queries import member_range
 from loyalty.lib.periods import local_date, start_of_day
 from loyalty.programs.models import Program
@@ -49,14 +50,12 @@ def _deliver(run: Run, program: Program) -> None:
         run.check()
 
 
-def has_points_to_lose(scope: str, day: date) -> bool:
-    program = Program.objects.get(code=scope)
+def has_points_to_lose(program: Program, day: date) -> bool:
     if not queries.is_sent(program, Occasion.POINTS_EXPIRING):
         return False
     tz = program.tzinfo
     horizon = rules.horizon(day, queries.days_before(program), tz)
-    soon = queries.to_lose(program=program, after=start_of_day(day, tz), before=horizon)
-    return any(lots.order_by().exists() for lots in soon)
+    return has_lapsing(program=program, after=start_of_day(day, tz), before=horizon)
 
 
 def place_members(run: Run) -> None:
@@ -68,9 +67,8 @@ def place_members(run: Run) -> None:
     operations.note_placed(program=program, at=run.at)
 
 
-def has_segments(scope: str, day: date) -> bool:
+def has_segments(program: Program, day: date) -> bool:
     """A past day is over: who belonged then nobody wrote down, and who belongs now the night of today says."""
-    program = Program.objects.get(code=scope)
     is_past = day < local_date(timezone.now(), program.tzinfo)
     return not is_past and Segment.objects.filter(program=program).exists()
 

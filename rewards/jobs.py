@@ -29,8 +29,8 @@ def issue(run: Run) -> None:
             run.advance(cursor=last, **issued._asdict())
 
 
-def has_rule(scope: str, day: date) -> bool:
-    return queries.issues_monthly(program_code=scope)
+def has_rule(program: Program, day: date) -> bool:
+    return queries.issues_monthly(program=program)
 
 
 def entitlements(run: Run) -> None:
@@ -42,8 +42,8 @@ def entitlements(run: Run) -> None:
             run.advance(cursor=last, **issued._asdict())
 
 
-def is_owed(scope: str, day: date) -> bool:
-    return queries.owes_entitlements(program_code=scope, day=day)
+def is_owed(program: Program, day: date) -> bool:
+    return queries.owes_entitlements(program=program, day=day)
 
 
 def expire_gift_cards(run: Run) -> None:
@@ -60,8 +60,8 @@ def expire_gift_cards(run: Run) -> None:
             run.advance(cursor=done, done=expired.cards, **expired._asdict())
 
 
-def has_expired_cards(scope: str, day: date) -> bool:
-    return queries.owes_expired_gift_cards(program_code=scope, day=day)
+def has_expired_cards(program: Program, day: date) -> bool:
+    return queries.owes_expired_gift_cards(program=program, day=day)
 
 
 def make_codes(run: Run) -> None:

@@ -194,9 +194,8 @@ def gift_card_drift(*, program: Program) -> list[int]:
     return list(cards.order_by("id").values_list("id", flat=True))
 
 
-def owes_expired_gift_cards(*, program_code: str, day: date) -> bool:
+def owes_expired_gift_cards(*, program: Program, day: date) -> bool:
     """Whether a card has expired with money on it by 00:00 of that day."""
-    program = Program.objects.get(code=program_code)
     at = start_of_day(day, program.tzinfo)
     return GiftCard.objects.filter(program=program, balance__gt=0, expires_at__lte=at).exists()
 
@@ -227,9 +226,9 @@ def issuance_totals(
     return [MonthTotal(row["month"], row["members"], row["total_points"], row["total_value"]) for row in totals]
 
 
-def issues_monthly(*, program_code: str) -> bool:
+def issues_monthly(*, program: Program) -> bool:
     """Whether the program has a monthly issuance at all."""
-    return IssuanceRule.objects.filter(program__code=program_code, is_active=True).exists()
+    return IssuanceRule.objects.filter(program=program, is_active=True).exists()
 
 
 def member_range(*, program: Program) -> tuple[int | None, int | None]:
@@ -247,10 +246,7 @@ def members_owed(*, program: Program, at: datetime) -> tuple[int | None, int | N
     return (min(ids), max(ids)) if ids else (None, None)
 
 
-def owes_entitlements(*, program_code: str, day: date) -> bool:
+def owes_entitlements(*, program: Program, day: date) -> bool:
     """Whether the night that begins with that day has any promised reward to issue, or a birthday to follow."""
-    mine = Entitlement.objects.filter(program__code=program_code)
-    if mine.due(day=day).exists():
-        return True
-    program = Program.objects.get(code=program_code)
-    return mine.out_of_step(at=start_of_day(day, program.tzinfo)).exists()
+    mine = Entitlement.objects.filter(program=program)
+    return mine.due(day=day).exists() or mine.out_of_step(at=start_of_day(day, program.tzinfo)).exists()

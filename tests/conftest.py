@@ -12,6 +12,7 @@ from hypothesis import settings as hypothesis_settings
 from redis import Redis
 
 from tests.flush import adapt_transactional_tests
+from tests.migrated import fill, migrated
 from tests.worker import Worker
 
 pytest_plugins = [
@@ -61,6 +62,25 @@ def _test_settings(tmp_path_factory):
         SECURE_SSL_REDIRECT=False,
     ):
         yield
+
+
+@pytest.fixture(scope="session")
+def migrated_tables(tmp_path_factory, worker_id):
+    """An SQLite file as `migrate` makes it, to be copied."""
+    own = tmp_path_factory.getbasetemp()
+    return migrated(own if worker_id == "master" else own.parent)
+
+
+if not POSTGRES:
+
+    @pytest.fixture(scope="session")
+    def django_db_modify_db_settings(django_db_modify_db_settings):
+        settings.DATABASES["default"]["TEST"]["MIGRATE"] = False
+
+    @pytest.fixture(scope="session")
+    def django_db_setup(django_db_setup, django_db_blocker, migrated_tables):
+        with django_db_blocker.unblock():
+            fill(migrated_tables)
 
 
 @pytest.fixture(scope="session", autouse=True)

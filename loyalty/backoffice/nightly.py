@@ -57,7 +57,7 @@ def run_night(
     idle: list[tuple[str, date]] = []
     for day, kind in _missing(program, since or first_day(program), as_of, only):
         on_day(day)
-        if kind.has_work is not None and not kind.has_work(program.code, day):
+        if kind.has_work is not None and not kind.has_work(program, day):
             idle.append((kind.name, day))
             if len(idle) >= IDLE_TOGETHER:
                 _note(night, program, idle, at)

@@ -33,7 +33,7 @@ def night(run: Run) -> None:
     """Hold the draws whose day has come, and note who accepted an invitation and did not come."""
     program = Program.objects.get(code=run.scope)
     at = start_of_day(run.day, program.tzinfo)
-    for draw in queries.draws_due(program_code=program.code, day=run.day):
+    for draw in list(queries.draws_due(program=program, day=run.day)):
         try:
             with transaction.atomic():
                 won = hold_draw(draw=draw, at=at)
@@ -44,8 +44,8 @@ def night(run: Run) -> None:
         run.advance(cursor=run.cursor, no_shows=mark_no_shows(program=program, at=at))
 
 
-def has_work(scope: str, day: date) -> bool:
-    return queries.has_night(program_code=scope, day=day)
+def has_work(program: Program, day: date) -> bool:
+    return queries.has_night(program=program, day=day)
 
 
 def register() -> None:

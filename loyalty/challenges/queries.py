@@ -110,18 +110,17 @@ def takes_codes(program: Program) -> bool:
     return CodeBatch.objects.filter(program=program).exists()
 
 
-def draws_due(*, program_code: str, day: date) -> list[Draw]:
+def draws_due(*, program: Program, day: date) -> QuerySet[Draw]:
     """The draws of the program that are to be held by the night before that day and have not been."""
-    due = Draw.objects.filter(program__code=program_code, is_active=True, drawn_at=None, draw_date__lte=day)
-    return list(due.order_by("draw_date", "pk"))
+    due = Draw.objects.filter(program=program, is_active=True, drawn_at=None, draw_date__lte=day)
+    return due.order_by("draw_date", "pk")
 
 
-def has_night(*, program_code: str, day: date) -> bool:
+def has_night(*, program: Program, day: date) -> bool:
     """Whether the night before that day has a draw to hold or an occasion to close."""
-    due = Draw.objects.filter(program__code=program_code, is_active=True, drawn_at=None, draw_date__lte=day)
-    over = Invitation.objects.filter(occasion__program__code=program_code, state=Invitation.State.ACCEPTED)
+    over = Invitation.objects.filter(occasion__program=program, state=Invitation.State.ACCEPTED)
     # A day of any time zone has begun 14 hours before it does in UTC.
-    return due.exists() or over.filter(occasion__ends_at__date__lte=day).exists()
+    return draws_due(program=program, day=day).exists() or over.filter(occasion__ends_at__date__lte=day).exists()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """What earning does by night: it records the day's birthdays. And on demand: it tells the tiers of the past."""
 
-from datetime import date, datetime
+from datetime import date
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -18,16 +18,16 @@ CHUNK = 4_000
 
 
 def record_birthdays(run: Run) -> None:
-    program, at = _standpoint(run.scope, run.day)
+    program = Program.objects.get(code=run.scope)
+    at = start_of_day(run.day, program.tzinfo)
     for first, last in run.chunks(*member_range(program=program), size=CHUNK):
         with transaction.atomic():
             recorded = birthdays.record_birthdays(program=program, at=at, first_member=first, last_member=last)
             run.advance(cursor=last, birthdays=recorded)
 
 
-def are_awaited(scope: str, day: date) -> bool:
-    program, at = _standpoint(scope, day)
-    return birthdays.are_awaited(program=program, at=at)
+def are_awaited(program: Program, day: date) -> bool:
+    return birthdays.are_awaited(program=program, at=start_of_day(day, program.tzinfo))
 
 
 def register() -> None:
@@ -42,8 +42,3 @@ def register() -> None:
             labels={"birthdays": _("birthdays")},
         )
     )
-
-
-def _standpoint(scope: str, day: date) -> tuple[Program, datetime]:
-    program = Program.objects.get(code=scope)
-    return program, start_of_day(day, program.tzinfo)

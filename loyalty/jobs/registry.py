@@ -70,14 +70,14 @@ class JobKind:
 class DailyJob(JobKind):
     """Work of the night, once per program and day.
 
-    `is_due(day)`: whether the day has such a job at all. `has_work(scope, day)`: a question of a millisecond that lets
-    catching up pass over days on which there is nothing to do; they are noted as done without a run.
+    `is_due(day)`: whether the day has such a job at all. `has_work(program, day)`: a question of a millisecond that
+    lets catching up pass over days on which there is nothing to do; they are noted as done without a run.
     `essential`: when it fails, nothing later of that program runs before it has succeeded.
     """
 
     order: int
     is_due: Callable[[date], bool] = every_day
-    has_work: Callable[[str, date], bool] | None = None
+    has_work: Callable[[Any, date], bool] | None = None
     essential: bool = True
 
 

@@ -1,6 +1,6 @@
 """The ledger's two jobs of the night: what has matured becomes usable, what has lapsed is taken."""
 
-from datetime import date, datetime
+from datetime import date
 
 from django.db import transaction
 from django.db.models import Max, Min
@@ -10,7 +10,7 @@ from loyalty.jobs import registry
 from loyalty.jobs.registry import DailyJob
 from loyalty.jobs.run import Run
 from loyalty.ledger import operations
-from loyalty.ledger.models import Account, Lot
+from loyalty.ledger.models import Account
 from loyalty.lib.periods import start_of_day
 from loyalty.programs.models import Program
 
@@ -26,14 +26,12 @@ def expire(run: Run) -> None:
     _sweep(run, operations.expire)
 
 
-def has_matured(scope: str, day: date) -> bool:
-    program, at = _standpoint(scope, day)
-    return Lot.objects.filter(is_pending=True, active_at__lte=at, account__program=program).exists()
+def has_matured(program, day: date) -> bool:
+    return operations.has_matured(program=program, at=start_of_day(day, program.tzinfo))
 
 
-def has_lapsed(scope: str, day: date) -> bool:
-    program, at = _standpoint(scope, day)
-    return operations.has_lapsed(program=program, at=at)
+def has_lapsed(program, day: date) -> bool:
+    return operations.has_lapsed(program=program, at=start_of_day(day, program.tzinfo))
 
 
 def register() -> None:
@@ -46,15 +44,10 @@ def register() -> None:
 
 
 def _sweep(run: Run, verb) -> None:
-    program, at = _standpoint(run.scope, run.day)
+    program = Program.objects.get(code=run.scope)
+    at = start_of_day(run.day, program.tzinfo)  # a job as of a day stands at 00:00 of it
     members = Account.objects.filter(program=program).aggregate(first=Min("member_id"), last=Max("member_id"))
     for first, last in run.chunks(members["first"], members["last"], size=CHUNK):
         with transaction.atomic():
             points = verb(program=program, at=at, first_member=first, last_member=last)
             run.advance(cursor=last, points=points)
-
-
-def _standpoint(scope: str, day: date) -> tuple[Program, datetime]:
-    """A job as of a day stands at 00:00 of that day in the program's zone."""
-    program = Program.objects.get(code=scope)
-    return program, start_of_day(day, program.tzinfo)

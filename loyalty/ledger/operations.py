@@ -28,7 +28,7 @@ from loyalty.ledger.book import (
 )
 from loyalty.ledger.models import Allocation, Entry
 from loyalty.ledger.queries import entries_of, expired_of
-from loyalty.ledger.sweeps import activate_pending, expire, has_lapsed, redeem_steps
+from loyalty.ledger.sweeps import activate_pending, expire, has_lapsed, has_lapsing, has_matured, redeem_steps
 from loyalty.lib import sql
 
 __all__ = [
@@ -43,6 +43,8 @@ __all__ = [
     "adjust",
     "earn",
     "has_lapsed",
+    "has_lapsing",
+    "has_matured",
     "expire",
     "postpone_expiry",
     "redeem",

@@ -50,9 +50,24 @@ def expire(*, program, at: datetime, first_member: int, last_member: int) -> int
 def has_lapsed(*, program, at: datetime) -> bool:
     """Whether `expire` would find anything; quick on a night with nothing to do."""
     params = _params(program, at, 0, 0)
+    return _has_lots(_lapsed(program, params), params)
+
+
+def has_matured(*, program, at: datetime) -> bool:
+    """Whether `activate_pending` would find anything."""
+    return _has_lots(MATURED, _params(program, at, 0, 0))
+
+
+def has_lapsing(*, program, after: datetime, before: datetime) -> bool:
+    """Whether points of any currency lapse in (after, before]."""
+    params = {"program": program.pk, "after": sql.moment(after), "before": sql.moment(before)}
+    return _has_lots(f"{OPEN} AND lot.expires_at > %(after)s AND lot.expires_at <= %(before)s", params)
+
+
+def _has_lots(condition: str, params: dict) -> bool:
     # Not a join: SQLite would walk through all accounts instead of the few lots that the partial index holds.
     query = f"""
-        SELECT 1 FROM ledger_lot lot WHERE {_lapsed(program, params)} AND EXISTS (
+        SELECT 1 FROM ledger_lot lot WHERE {condition} AND EXISTS (
             SELECT 1 FROM ledger_account account
             WHERE account.id = lot.account_id AND account.program_id = %(program)s
         ) LIMIT 1"""

@@ -33,8 +33,8 @@ def settle(run: Run) -> None:
         run.advance(cursor=1, statements=issued)
 
 
-def has_contracts(scope: str, day: date) -> bool:
-    return Contract.objects.filter(program__code=scope).exists()
+def has_contracts(program: Program, day: date) -> bool:
+    return Contract.objects.filter(program=program).exists()
 
 
 def start_matching(*, upload: StatementUpload, by, at: datetime) -> Job:

@@ -1,6 +1,6 @@
 """The night of punch cards: what has ended is marked and announced, what is owed is given once it is in stock."""
 
-from datetime import date, datetime
+from datetime import date
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -16,7 +16,8 @@ CHUNK = 20_000
 
 
 def end_of_day(run: Run) -> None:
-    program, at = _standpoint(run.scope, run.day)
+    program = Program.objects.get(code=run.scope)
+    at = start_of_day(run.day, program.tzinfo)
     for first, last in run.chunks(*queries.member_range(program=program), size=CHUNK):
         with transaction.atomic():
             members = {"program": program, "at": at, "first_member": first, "last_member": last}
@@ -25,9 +26,8 @@ def end_of_day(run: Run) -> None:
             run.advance(cursor=last, expired=expired, rewards=rewards)
 
 
-def has_work(scope: str, day: date) -> bool:
-    program, at = _standpoint(scope, day)
-    return queries.has_night_work(program=program, at=at)
+def has_work(program: Program, day: date) -> bool:
+    return queries.has_night_work(program=program, at=start_of_day(day, program.tzinfo))
 
 
 def register() -> None:
@@ -42,8 +42,3 @@ def register() -> None:
             essential=False,
         )
     )
-
-
-def _standpoint(scope: str, day: date) -> tuple[Program, datetime]:
-    program = Program.objects.get(code=scope)
-    return program, start_of_day(day, program.tzinfo)

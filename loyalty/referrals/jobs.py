@@ -24,9 +24,8 @@ def settle(run: Run) -> None:
             run.advance(cursor=last, **settled._asdict())
 
 
-def has_due(scope: str, day: date) -> bool:
-    program = Program.objects.filter(code=scope).first()
-    return program is not None and queries.has_due(program=program, at=start_of_day(day, program.tzinfo))
+def has_due(program: Program, day: date) -> bool:
+    return queries.has_due(program=program, at=start_of_day(day, program.tzinfo))
 
 
 def register() -> None:

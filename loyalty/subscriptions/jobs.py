@@ -43,8 +43,8 @@ def advance(run: Run) -> None:
             run.advance(cursor=last, **outcomes)
 
 
-def has_work(scope: str, day: date) -> bool:
-    return queries.has_work(program_code=scope, day=day)
+def has_work(program: Program, day: date) -> bool:
+    return queries.has_work(program=program, day=day)
 
 
 def register() -> None:

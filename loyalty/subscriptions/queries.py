@@ -75,10 +75,9 @@ def due_range(*, program: Program, day: date) -> tuple[int | None, int | None]:
     return ends["first"], ends["last"]
 
 
-def has_work(*, program_code: str, day: date) -> bool:
-    mine = Subscription.objects.filter(program__code=program_code).due(day=day)
-    waiting = ChargeRefund.objects.filter(program__code=program_code, state=ChargeRefund.State.ASKED)
-    return mine.exists() or waiting.exists()
+def has_work(*, program: Program, day: date) -> bool:
+    waiting = ChargeRefund.objects.filter(program=program, state=ChargeRefund.State.ASKED)
+    return due(program=program, day=day).exists() or waiting.exists()
 
 
 # For the rules that grant points

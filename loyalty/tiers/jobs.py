@@ -27,8 +27,7 @@ def review(run: Run) -> None:
         operations.end_raising(program=program, changed_at=changed_at)
 
 
-def is_due(scope: str, day: date) -> bool:
-    program = Program.objects.get(code=scope)
+def is_due(program: Program, day: date) -> bool:
     at = start_of_day(day, program.tzinfo)
     return queries.members_to_review(program=program, at=at) != (None, None)
 

@@ -155,11 +155,11 @@ def test_the_nights_jobs_take_both_snapshots(program):
 def test_snapshots_are_due_on_the_first_of_a_month_and_not_before_the_first_purchase(program):
     kind = registry.find("snapshot_value")
     assert (kind.is_due(date(2024, 2, 1)), kind.is_due(date(2024, 2, 2))) == (True, False)
-    assert not kind.has_work(program.code, date(2024, 2, 1))
+    assert not kind.has_work(program, date(2024, 2, 1))
     [member] = buyers(program, 1)
     bought(program, member, "2024-02-01T10:00")
-    assert not kind.has_work(program.code, date(2024, 2, 1))
-    assert kind.has_work(program.code, date(2024, 3, 1))
+    assert not kind.has_work(program, date(2024, 2, 1))
+    assert kind.has_work(program, date(2024, 3, 1))
 
 
 def test_a_job_that_was_stopped_between_two_chunks_goes_on(program, monkeypatch):

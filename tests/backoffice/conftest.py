@@ -5,7 +5,6 @@ import re
 import pytest
 from django.test import Client
 
-from tests.backoffice.demo_site import DemoSite
 from tests.factories.programs import UserFactory
 
 
@@ -38,10 +37,3 @@ def text_of():
 
     return text_of
 
-
-@pytest.fixture(scope="session")
-def demo_tables(tmp_path_factory):
-    """A database without a row of its own, as `migrate` makes it, for demonstrations to begin with."""
-    site = DemoSite(tmp_path_factory.mktemp("migrated"))
-    site.manage("migrate", "-v0")
-    return site.folder / "loyalty.sqlite3"

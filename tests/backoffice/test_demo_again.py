@@ -1,4 +1,4 @@
-"""The demonstration run again: after it was killed, the days since, anew, and never over somebody else's data."""
+"""The demonstration run again: elsewhere, after it was killed, anew, and never over somebody else's data."""
 
 import signal
 import sqlite3
@@ -12,15 +12,23 @@ SMALL = ("--members", "8", "--months", "3", "--no-serve")
 
 
 @pytest.fixture(scope="module")
-def whole(tmp_path_factory, demo_tables):
-    site = DemoSite(tmp_path_factory.mktemp("whole"), demo_tables)
+def whole(tmp_path_factory, migrated_tables):
+    site = DemoSite(tmp_path_factory.mktemp("whole"), migrated_tables)
     site.demo(*SMALL)
     return site
 
 
+def test_the_same_seed_tells_the_same_story(whole, tmp_path, migrated_tables):
+    other = DemoSite(tmp_path, migrated_tables)
+    other.demo(*SMALL)
+
+    assert other.summary() == whole.summary()
+    assert other.counts() == whole.counts()
+
+
 @pytest.mark.parametrize("killed", [signal.SIGKILL, signal.SIGINT])
-def test_a_run_that_was_ended_in_the_middle_goes_on(whole, tmp_path, demo_tables, killed):
-    site = DemoSite(tmp_path, demo_tables)
+def test_a_run_that_was_ended_in_the_middle_goes_on(whole, tmp_path, migrated_tables, killed):
+    site = DemoSite(tmp_path, migrated_tables)
     process = site.start(*SMALL)
     site.wait_until(lambda: (site.folder / "err").read_text().count("\n20") >= 2, process)
     process.send_signal(killed)
@@ -34,8 +42,8 @@ def test_a_run_that_was_ended_in_the_middle_goes_on(whole, tmp_path, demo_tables
     assert site.json("audit_ledger")["drift"] == []
 
 
-def test_fresh_begins_anew(tmp_path, demo_tables):
-    site = DemoSite(tmp_path, demo_tables)
+def test_fresh_begins_anew(tmp_path, migrated_tables):
+    site = DemoSite(tmp_path, migrated_tables)
     site.demo("--members", "4", "--months", "1", "--no-serve")
     passwords = site.logins()
 

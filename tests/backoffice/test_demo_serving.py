@@ -17,8 +17,8 @@ pytestmark = pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory, demo_tables):
-    site = DemoSite(tmp_path_factory.mktemp("served"), demo_tables)
+def site(tmp_path_factory, migrated_tables):
+    site = DemoSite(tmp_path_factory.mktemp("served"), migrated_tables)
     site.demo("--members", "3", "--months", "1", "--no-serve")
     return site
 

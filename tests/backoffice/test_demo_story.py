@@ -1,4 +1,4 @@
-"""What the demonstration leaves behind: points really issued, spent and expired, and the same for the same seed."""
+"""What the demonstration leaves behind: points really issued, spent and expired, every night worked through."""
 
 import pytest
 
@@ -6,8 +6,8 @@ from tests.backoffice.demo_site import DemoSite
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory):
-    site = DemoSite(tmp_path_factory.mktemp("demo"))
+def site(tmp_path_factory, migrated_tables):
+    site = DemoSite(tmp_path_factory.mktemp("demo"), migrated_tables)
     site.demo("--members", "25", "--months", "14", "--no-serve")
     return site
 
@@ -56,11 +56,3 @@ def test_a_second_run_on_the_same_day_adds_nothing(site):
     assert site.logins() == logins
     assert all(password in again.stdout for password in logins.values())
     assert "25 members" in again.stderr
-
-
-def test_the_same_seed_tells_the_same_story(site, tmp_path, demo_tables):
-    other = DemoSite(tmp_path, demo_tables)
-    other.demo("--members", "25", "--months", "14", "--no-serve")
-
-    assert other.summary() == site.summary()
-    assert other.counts() == site.counts()

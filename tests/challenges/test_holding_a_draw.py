@@ -177,12 +177,12 @@ def test_the_night_holds_the_draws_whose_day_has_come(program):
     march_draw(program, draw_date=date(2026, 4, 10))
     buyers(program, 2)
     kind = registry.find("challenges")
-    assert not kind.has_work(program.code, date(2026, 4, 1))
-    assert kind.has_work(program.code, date(2026, 4, 2))
+    assert not kind.has_work(program, date(2026, 4, 1))
+    assert kind.has_work(program, date(2026, 4, 2))
     job = night(program, date(2026, 4, 2))
     assert job.report == {"draws": 1, "winners": 1, "no_shows": 0}
     assert Draw.objects.filter(drawn_at=THE_DAY).count() == 1
-    assert not kind.has_work(program.code, date(2026, 4, 3))
+    assert not kind.has_work(program, date(2026, 4, 3))
 
 
 def test_a_lost_seed_is_told_to_staff(program, settings):

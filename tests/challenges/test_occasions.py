@@ -121,8 +121,8 @@ def test_who_did_not_come_is_noted_when_it_is_over(program, tasting, ana, bruno)
     accept(tasting, ana)
     operations.invite(occasion=tasting, at=NOON, member_ids=[bruno.pk])
     has_work = registry.find("challenges").has_work
-    assert not has_work(program.code, date(2026, 3, 19))
-    assert has_work(program.code, date(2026, 3, 21))
+    assert not has_work(program, date(2026, 3, 19))
+    assert has_work(program, date(2026, 3, 21))
     assert operations.mark_no_shows(program=program, at=tasting.ends_at - MINUTE) == 0
     assert operations.mark_no_shows(program=program, at=tasting.ends_at) == 1
     assert sorted(states(tasting)) == ["invited", "no_show"]

@@ -111,7 +111,7 @@ def test_a_birthday_does_not_make_a_member_active_nor_points_last_longer(program
 
 
 def awaited(program, *day):
-    return registry.find("birthdays").has_work(program.code, date(*day))
+    return registry.find("birthdays").has_work(program, date(*day))
 
 
 def test_programs_that_make_nothing_of_birthdays_have_no_such_night(program, cake):

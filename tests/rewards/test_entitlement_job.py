@@ -79,10 +79,10 @@ def test_later_nights_and_doubled_ones_issue_nothing_more(program, members):
 @pytest.mark.django_db
 def test_there_is_work_only_where_something_is_owed(program, members):
     has_work = registry.find("entitlements").has_work
-    assert not has_work(program.code, date(2025, 4, 30))
-    assert has_work(program.code, FIRST_OF_MAY)
+    assert not has_work(program, date(2025, 4, 30))
+    assert has_work(program, FIRST_OF_MAY)
     run(program)
-    assert not has_work(program.code, date(2025, 5, 2))
+    assert not has_work(program, date(2025, 5, 2))
 
 
 @pytest.mark.postgres

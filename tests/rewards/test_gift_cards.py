@@ -178,12 +178,12 @@ def test_the_night_takes_what_is_left_on_expired_cards(program, monkeypatch):
     later = sell(program, 700, "c9", expires_at=midnight + DAY).card
     pay(cards[0], 1000)
     kind = registry.find("gift_cards")
-    assert not kind.has_work(program.code, date(2025, 4, 30))
-    assert kind.has_work(program.code, first)
+    assert not kind.has_work(program, date(2025, 4, 30))
+    assert kind.has_work(program, first)
     job = jobs.ensure(name="gift_cards", scope=program.code, period="2025-05-01", by=None, at=midnight)
     assert jobs.run(job, at=midnight).report == {"cards": 4, "value": 4000}
     assert [balance(card) for card in cards] == [0] * 5
-    assert not kind.has_work(program.code, first)
+    assert not kind.has_work(program, first)
     assert queries.gift_card_liability(program=program, at=midnight) == queries.Liability(1, 700)
     assert balance(later) == 700
     assert not queries.gift_card_drift(program=program)
