@@ -1,10 +1,16 @@
 from datetime import timedelta
 
 from django.apps import AppConfig
+from django.contrib.admin import apps as admin
 from django.utils.translation import gettext_lazy as _
 
 from loyalty.jobs import registry
 from loyalty.jobs.registry import Beat
+
+
+class AdminConfig(admin.AdminConfig):
+    default = False
+    default_site = "loyalty.backoffice.admin_site.BackOffice"
 
 
 class BackofficeConfig(AppConfig):
