@@ -47,6 +47,7 @@ class Stamping(Journey):
             count=count,
             reason=_("At the counter"),
             key=str(ask.key),
+            occurred_at=ask.confirmed_at,
             at=ask.at,
             by=ask.till.user,
         )
