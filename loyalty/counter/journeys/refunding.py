@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from django import forms
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from loyalty.counter.forms import JourneyForm, MoneyField, TextField
 from loyalty.counter.journey import Ask, Done, Journey
@@ -154,6 +154,7 @@ def _paid_with_points(sale: Activity) -> list[Redemption]:
 REFUND = Refunding(
     *("refund", gettext_lazy("Refund a purchase"), RefundForm),
     can_be_undone=False,
+    tab=pgettext_lazy("tab", "Refund"),
     icon="↩",
     preview_template="counter/refund_preview.html",
 )

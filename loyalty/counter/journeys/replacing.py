@@ -6,7 +6,7 @@ A block is for good, so that this is not undone: the old card that turns up agai
 from dataclasses import dataclass
 
 from django import forms
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from loyalty.counter.cards import hand_over, printed_card
 from loyalty.counter.forms import JourneyForm, TextField
@@ -60,4 +60,11 @@ class Replacing(Journey):
         return Done({"old": old.number if old else "", "card": new.number}, reference=new.number)
 
 
-CARD = Replacing("card", gettext_lazy("Replace the card"), CardForm, can_be_undone=False, icon="▭")
+CARD = Replacing(
+    "card",
+    gettext_lazy("Replace the card"),
+    CardForm,
+    can_be_undone=False,
+    tab=pgettext_lazy("tab", "Replace card"),
+    icon="▭",
+)

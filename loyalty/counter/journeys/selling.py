@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from django import forms
 from django.db.models import Q
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from loyalty.counter.errors import CounterRefused
 from loyalty.counter.forms import CountField, JourneyForm, MoneyField, TextField
@@ -219,6 +219,7 @@ def _check_receipt(ask: Ask) -> None:
 
 SELL = Selling(
     *("sell", gettext_lazy("Record a purchase"), SellForm),
+    tab=pgettext_lazy("tab", "Sell"),
     icon="€",
     preview_template="counter/preview.html",
     can_wait=True,
