@@ -114,6 +114,13 @@ class TextField(forms.CharField):
         return unicodedata.normalize("NFC", plain(super().to_python(value)))
 
 
+class ScannedField(TextField):
+    """What a scanner reads while this field has the focus stays in it, instead of going to the one field."""
+
+    def widget_attrs(self, widget):
+        return super().widget_attrs(widget) | {"data-scan-here": True}
+
+
 class JourneyForm(forms.Form):
     """Every journey's form. `key` is drawn when the form is shown, so that the same form sent twice acts once.
 

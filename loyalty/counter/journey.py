@@ -15,7 +15,6 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 from django.http import QueryDict
-from django.utils.text import capfirst
 
 from loyalty.counter.models import CounterAction
 from members.models import Member
@@ -81,13 +80,14 @@ class Journey:
     needs_member: bool = True
     can_be_undone: bool = True
     can_wait: bool = False  # a till may keep it while it is without the server
+    tab: Any = ""  # where the title is too long for one
     icon: str = ""
     preview_template: str = ""
 
     @property
-    def label(self) -> str:
-        """Short, for a tab."""
-        return capfirst(CounterAction.Journey(self.code).label)
+    def label(self):
+        """For its tab on the page of the member."""
+        return self.tab or self.title
 
     @property
     def template(self) -> str:

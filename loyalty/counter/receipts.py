@@ -84,7 +84,7 @@ def _enrolment(action: CounterAction, outcome: dict[str, Any]) -> Told:
 
 def _refund(action: CounterAction, outcome: dict[str, Any]) -> Told:
     program = action.program
-    rows = [(_("Refund"), money_text(outcome["amount"], program.money_currency))]
+    rows = [(_("Refunded"), money_text(outcome["amount"], program.money_currency))]
     if outcome["points_back"]:
         rows.append((_("Points that had paid come back"), amount_of(outcome["points_back"], POINTS, program)))
         rows.append((_("To give back"), money_text(outcome["money_back"], program.money_currency)))

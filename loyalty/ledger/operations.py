@@ -149,6 +149,8 @@ def adjust(*, program, member_id, points, reason, cause, at, by, expires_at=None
         raise InvalidPoints(_("An adjustment adds or takes at least one point."))
     if not reason.strip():
         raise InvalidPoints(_("Say why: an adjustment needs a reason."))
+    if points > 0 and expires_at and expires_at <= at:
+        raise InvalidPoints(_("The program ends before these points could be used."))
     movement = Movement(cause, Entry.Kind.ADJUST, at, reason, _id(by))
 
     def plan_it(plan: Plan, books: dict[int, Book]) -> None:

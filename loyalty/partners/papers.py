@@ -7,16 +7,20 @@ can hold the other's against its own.
 import csv
 from collections.abc import Iterator
 from io import BytesIO
+from unicodedata import normalize
 
 from django.utils.formats import date_format, number_format
 from django.utils.html import escape
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import override
+from django.utils.translation import override, pgettext
 from reportlab.lib import colors
+from reportlab.lib.enums import TA_LEFT
 from reportlab.lib.pagesizes import A4
-from reportlab.lib.styles import getSampleStyleSheet
+from reportlab.lib.styles import ParagraphStyle, getSampleStyleSheet
 from reportlab.lib.units import mm
+from reportlab.lib.utils import simpleSplit
+from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import LongTable, Paragraph, SimpleDocTemplate, Spacer, Table, TableStyle
 
@@ -28,6 +32,12 @@ from loyalty.partners.models import PartnerLine, Statement
 COLUMNS = ("reference", "date", "points", "amount", "kind", "rate", "prepaid_points", "member", "corrects")
 MOST_PRINTED = 5_000  # lines; beyond that the file is what can be worked with
 GREY = colors.HexColor("#e5e7eb")
+FRAME_PADDING = 6  # points that reportlab leaves inside the margins
+EDGE = 18 * mm
+WIDTH = A4[0] - 2 * EDGE
+CELL = ParagraphStyle("cell", fontName="Helvetica", fontSize=8, leading=9.6, splitLongWords=True)
+
+INSTEAD = str.maketrans({"\u2212": "-", "\u202f": "\xa0", "Ł": "L", "ł": "l", "Đ": "D", "đ": "d", "ı": "i"})
 
 
 class _Echo:
@@ -63,8 +73,8 @@ def pdf(statement: Statement) -> bytes:
         document = SimpleDocTemplate(
             file,
             pagesize=A4,
-            leftMargin=18 * mm,
-            rightMargin=18 * mm,
+            leftMargin=EDGE - FRAME_PADDING,
+            rightMargin=EDGE - FRAME_PADDING,
             topMargin=18 * mm,
             bottomMargin=20 * mm,
             title=title(statement),
@@ -103,10 +113,14 @@ def summary(statement: Statement) -> list[tuple[str, str, str, str]]:
     return shown
 
 
+def has_prepaid(statement: Statement) -> bool:
+    """Whether points were carried over, bought or used, be it to the last one."""
+    moved = any(row["prepaid_points"] for row in statement.totals.values())
+    return bool(moved or statement.prepaid_opening or statement.prepaid_closing)
+
+
 def prepaid(statement: Statement) -> str:
-    """How the prepaid points stand, empty where there were none."""
-    if not (statement.prepaid_opening or statement.prepaid_change or statement.prepaid_closing):
-        return ""
+    """How the prepaid points stand."""
     words = {"opening": _number(statement.prepaid_opening), "closing": _number(statement.prepaid_closing)}
     return _("Prepaid points: %(opening)s carried over, %(closing)s left.") % words
 
@@ -120,15 +134,15 @@ def small_print(statement: Statement) -> str:
 
 def _story(statement: Statement) -> list:
     styles = getSampleStyleSheet()
-    heading = [capfirst(cell) for cell in (_("line"), _("number of lines"), _("points"), _("amount"))]
-    totals = Table([[_plain(cell) for cell in row] for row in [heading, *summary(statement)]], hAlign="LEFT")
-    totals.setStyle(_style(bold=[-1, -2]))
+    styles["Title"].alignment = TA_LEFT
+    sentences = [who_owes(statement), *([prepaid(statement)] if has_prepaid(statement) else []), small_print(statement)]
+    heading = [_("line"), _("number of lines"), _("points"), _("amount")]
+    totals = Table([[_plain(capfirst(cell)) for cell in row] for row in [heading, *summary(statement)]], hAlign="LEFT")
+    totals.setStyle(_style(numbers=3, bold=[-1, -2]))
     story = [
         _paragraph(title(statement), styles["Title"]),
-        _paragraph(statement.program.name, styles["Heading3"]),
-        _paragraph(who_owes(statement), styles["BodyText"]),
-        _paragraph(prepaid(statement), styles["BodyText"]),
-        _paragraph(small_print(statement), styles["BodyText"]),
+        _paragraph(statement.program.name, styles["Heading4"]),
+        *(_paragraph(sentence, styles["BodyText"]) for sentence in sentences),
         Spacer(1, 4 * mm),
         totals,
         Spacer(1, 8 * mm),
@@ -144,32 +158,48 @@ def _paragraph(text: str, style) -> Paragraph:
 
 
 def _table(statement: Statement) -> LongTable:
+    """The lines; with a column for prepaid points where there are any."""
     heading = [_("date"), _("kind"), _("reference"), _("points"), _("rate"), _("amount")]
-    rows = [[_plain(cell) for cell in _printed(line, statement)] for line in lines_of(statement)]
+    widths = [22 * mm, 38 * mm, 49 * mm, 20 * mm, 17 * mm, 28 * mm]
+    if has_prepaid(statement):
+        heading.insert(5, pgettext("points", "prepaid"))
+        widths[2:3] = [29 * mm]
+        widths.insert(5, 20 * mm)
+    rows = [map(capfirst, heading), *(_printed(line, statement) for line in lines_of(statement))]
     table = LongTable(
-        [[_plain(capfirst(cell)) for cell in heading], *rows],
-        colWidths=[22 * mm, 45 * mm, 42 * mm, 20 * mm, 20 * mm, 25 * mm],
+        [[_fitting(cell, width) for cell, width in zip(row, widths, strict=True)] for row in rows],
+        colWidths=widths,
         repeatRows=1,
         hAlign="LEFT",
     )
-    table.setStyle(_style())
+    table.setStyle(_style(numbers=len(heading) - 3))
     return table
 
 
 def _printed(line: PartnerLine, statement: Statement) -> list[str]:
-    day = date_format(local_date(line.occurred_at, statement.program.tzinfo), "SHORT_DATE_FORMAT")
-    reference = line.reference if len(line.reference) <= 24 else line.reference[:23] + "…"
+    # The month in letters: which of two numbers is the day differs among those who read English.
+    day = date_format(local_date(line.occurred_at, statement.program.tzinfo), pgettext("format of a date", "j M Y"))
     rate = "" if line.rate is None else number_format(line.rate.normalize(), use_l10n=True)
-    return [day, str(line.get_kind_display()), reference, _number(line.points), rate, _money(line.amount, statement)]
+    cells = [day, capfirst(line.get_kind_display()), line.reference, _number(line.points), rate]
+    drawn = [_number(line.prepaid_points)] if has_prepaid(statement) else []
+    return [*cells, *drawn, _money(line.amount, statement)]
 
 
-def _style(bold=()) -> TableStyle:
+def _fitting(text: str, width: float) -> str | Paragraph:
+    """The cell, on several lines only where it has to be: thousands of paragraphs would take their time."""
+    fits = stringWidth(_plain(text), CELL.fontName, CELL.fontSize) <= width - 2 * FRAME_PADDING
+    return _plain(text) if fits else _paragraph(text, CELL)
+
+
+def _style(*, numbers: int, bold=()) -> TableStyle:
+    """The last columns, as many as `numbers`, are figures."""
     commands = [
-        ("FONTSIZE", (0, 0), (-1, -1), 8),
+        ("FONTSIZE", (0, 0), (-1, -1), CELL.fontSize),
+        ("VALIGN", (0, 0), (-1, -1), "TOP"),
         ("BACKGROUND", (0, 0), (-1, 0), GREY),
         ("FONTNAME", (0, 0), (-1, 0), "Helvetica-Bold"),
         ("LINEBELOW", (0, 0), (-1, -1), 0.25, GREY),
-        ("ALIGN", (-3, 0), (-1, -1), "RIGHT"),
+        ("ALIGN", (-numbers, 0), (-1, -1), "RIGHT"),
         ("BOTTOMPADDING", (0, 0), (-1, -1), 2),
         ("TOPPADDING", (0, 0), (-1, -1), 2),
     ]
@@ -178,6 +208,7 @@ def _style(bold=()) -> TableStyle:
 
 def _numbered(footer: str) -> type[Canvas]:
     """A canvas that knows at the end how many pages there are."""
+    first_line = simpleSplit(_plain(footer), "Helvetica", 7, WIDTH - 25 * mm)[0]
 
     class Numbered(Canvas):
         def __init__(self, *args, **kwargs):
@@ -193,8 +224,8 @@ def _numbered(footer: str) -> type[Canvas]:
                 self.__dict__.update(page)
                 self.setFont("Helvetica", 7)
                 words = {"number": number, "pages": len(self._pages)}
-                self.drawString(18 * mm, 10 * mm, _plain(footer))
-                self.drawRightString(A4[0] - 18 * mm, 10 * mm, _plain(_("Page %(number)d of %(pages)d") % words))
+                self.drawString(EDGE, 10 * mm, first_line)
+                self.drawRightString(A4[0] - EDGE, 10 * mm, _plain(_("Page %(number)d of %(pages)d") % words))
                 super().showPage()
             super().save()
 
@@ -202,8 +233,12 @@ def _numbered(footer: str) -> type[Canvas]:
 
 
 def _plain(text: str) -> str:
-    """What the PDF's own fonts can draw: they have no true minus and no narrow space."""
-    return str(text).replace("\u2212", "-").replace("\u202f", "\xa0")
+    """What the PDF's own fonts can draw: they have the letters of Western Europe, no true minus and no narrow space."""
+    return "".join(sign if _has(sign) else normalize("NFKD", sign)[0] for sign in str(text).translate(INSTEAD))
+
+
+def _has(sign: str) -> bool:
+    return bool(sign.encode("cp1252", "ignore"))
 
 
 def _number(number: int) -> str:

@@ -40,8 +40,8 @@ def explain(outcome: Mapping[str, Any], *, currency: str) -> str:
 
 def receipt_line(card) -> str:
     """What a receipt says of a card (`queries.HeldCard`): “Coffee: 3 / 5, 2 more visits”."""
-    words = {"punches": card.punches, "of": card.of, "more": more(card.punch_on, card.of - card.punches)}
-    return named(card.name, _("%(punches)s / %(of)s, %(more)s") % words)
+    stand = f"{card.punches}\N{NO-BREAK SPACE}/\N{NO-BREAK SPACE}{card.of}"
+    return named(card.name, f"{stand}, {more(card.punch_on, card.of - card.punches)}")
 
 
 def more(punch_on: str, missing: int) -> str:

@@ -1,6 +1,7 @@
 """A clerk's tablet at the till: what the clerk touches and types is counted, what the clerk sees is checked.
 
-`FILM=DIR pytest tests/browser` keeps a picture of each step in DIR, a folder per journey, with its taps in `taps.txt`.
+`FILM=DIR pytest tests/browser` keeps a picture of each step at each width in DIR, a folder per journey, with its taps
+in `taps.txt`.
 """
 
 import os
@@ -65,6 +66,7 @@ class Tablet:
     def see(self, step, *sentences):
         """The page says the sentences, holds together at every width, and axe-core finds nothing."""
         words = self.words
+        self.steps.append(step)
         for sentence in sentences:
             assert sentence in words, words
         height = self.page.viewport_size["height"]
@@ -72,15 +74,13 @@ class Tablet:
             self.page.set_viewport_size({"width": width, "height": height})
             assert self.page.evaluate("document.documentElement.scrollWidth") <= width, step
             assert self.page.evaluate(TOO_SMALL) == [], (step, width)
+            if FILM:
+                self._keep(step, width)
         self.assert_accessible(self.page)
-        self._keep(step)
 
-    def _keep(self, step):
-        self.steps.append(step)
-        if not FILM:
-            return
+    def _keep(self, step, width):
         folder = Path(FILM, self.journey)
         folder.mkdir(parents=True, exist_ok=True)
-        self.page.screenshot(path=folder / f"{len(self.steps)}-{step}.png", full_page=True)
+        self.page.screenshot(path=folder / f"{len(self.steps)}-{step}-{width}.png", full_page=True)
         told = f"{self.journey}: {self.taps} taps, {self.signs} signs typed\n"
         (folder / "taps.txt").write_text(told, encoding="utf-8")

@@ -88,6 +88,8 @@ def test_refund(tablet, store, ana, begin, receipt):
 
 
 def test_enrol_with_a_namesake(tablet, program, ana):
+    program.terms_fr = "Les points durent un an.\n\nVous pouvez partir quand vous voulez."
+    program.save()
     drawer = CardFactory(program=program, member=None, state=Card.State.READY, activated_at=None)
     tablet.type("Ana Almeida-Roux")
     tablet.press("Enter")
@@ -97,9 +99,14 @@ def test_enrol_with_a_namesake(tablet, program, ana):
     tablet.page.fill("[name=last_name]", "Almeida")
     tablet.type("06 98 76 54 32", into="[name=contact]")
     tablet.tap("[name=card]")
-    tablet.page.keyboard.type(drawer.number)
+    tablet.scan(drawer.number)
+    assert tablet.page.input_value("[name=card]") == drawer.number
+    tablet.page.focus("details.terms summary")
+    tablet.press("Enter")
+    tablet.see("les conditions", "Vous pouvez partir quand vous voulez.")
     tablet.tap("label:has([name=terms])")
     tablet.see("inscrire")
+    assert tablet.page.input_value("[name=contact]") == "06 98 76 54 32"
     tablet.confirm()
     tablet.page.wait_for_selector("[name=another]")
     tablet.see("un homonyme", "Ana A.")

@@ -53,7 +53,7 @@ def test_codes_are_asked_for_where_there_are_any_and_count_in_their_program_for_
     assert "not valid" in text_of(till.do("code", ana, code="whatever"))
     foreign = codes_of(CodeBatchFactory(program=ProgramFactory()))
     own = codes_of(CodeBatchFactory(program=program))
-    assert "Code entered" in text_of(till.at(ana))
+    assert "Enter a code" in text_of(till.at(ana))
 
     assert "not valid" in text_of(till.do("code", ana, code=foreign[0]))
     assert "required" in text_of(till.do("code", ana, code="\u200f"))

@@ -46,6 +46,16 @@ def test_a_number_that_nobody_has_leads_to_the_form_and_the_form_to_a_member_wit
     assert till.find(drawer.number).redirect_chain[-1][0] == f"/counter/member/{chloe.number}/"
 
 
+def test_the_terms_are_there_to_be_read_before_they_are_accepted(till, program):
+    program.terms_fr, program.terms_en = "Les points durent <un an>.", "Points last a year."
+    program.save()
+    page = text_of(till.get("/counter/do/enrol/"))
+    assert page.index("Read the terms, version 1 Points last a year.") < page.index("Accepts the terms")
+
+    french = till.get("/counter/do/enrol/", headers={"accept-language": "fr"}).content.decode()
+    assert "Les points durent &lt;un an&gt;." in french
+
+
 def test_undone_the_membership_ends_and_enrolled_again_the_same_person_comes_back(till, program):
     till.do("enrol", **CHLOE, consent_sms="on")
     chloe, first = Member.objects.get(), Card.objects.get()

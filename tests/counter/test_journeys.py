@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from loyalty.counter.models import CounterAction, CounterLimits
 from loyalty.ledger.queries import balance
+from loyalty.programs.models import Program
 from loyalty.punchcards.models import PunchCard
 from rewards.models import Voucher
 from tests.factories.counter import five_euros, text_of
@@ -122,3 +123,13 @@ def test_points_by_hand_are_given_within_the_days_limit(till, ana, program):
 
     assert "+ 30 points" in text_of(till.do("give", ana, points="30", reason="waited"))
     assert points(ana, program) == 30
+
+
+def test_points_are_not_given_by_hand_once_the_program_has_ended(till, ana, program):
+    CounterLimits.objects.create(program=program, points_per_day=100)
+    days = ("closing_announced_date", "last_earning_date", "last_redemption_date", "final_expiry_date")
+    Program.objects.filter(pk=program.pk).update(**dict.fromkeys(days, "2020-01-01"))
+
+    assert "The program ends before" in text_of(till.do("give", ana, points="30", reason="waited"))
+
+    assert points(ana, program) == 0

@@ -7,8 +7,12 @@ from django.utils import timezone
 
 from loyalty.counter.models import Conflict, CounterAction, CounterLimits
 from loyalty.earning.models import Activity
+from loyalty.ledger.audit import audit_ledger
+from loyalty.ledger.models import Entry, Lot
 from loyalty.ledger.queries import balance
-from loyalty.punchcards.models import PunchCard
+from loyalty.programs.expiry import ExpiryPolicy, expires_at
+from loyalty.programs.models import Program
+from loyalty.punchcards.models import Punch, PunchCard
 from tests.factories.counter import TillBrowser, key_of, milliseconds, text_of
 from tests.factories.earning import EarningRuleFactory
 from tests.factories.programs import UserFactory
@@ -23,19 +27,24 @@ def _a_point_per_euro(program):
     EarningRuleFactory(program=program)
 
 
+def come_back(till):
+    """Claire signs in again: so long ago the till would have locked itself."""
+    till.force_login(till.user)
+    session = till.session
+    session.pop("counter_seen", None)
+    session.save()
+
+
 @pytest.fixture
 def keep_earlier(till, time_machine):
     """Claire confirms three hours ago; now she is at the same till."""
 
-    def keep(member, **data):
+    def keep(member, *journey, **data):
         now = timezone.now()
         time_machine.move_to(now - 3 * HOUR)
-        kept = till.keep(member, **data)
+        kept = till.keep(member, *journey, **data)
         time_machine.move_to(now)
-        till.force_login(till.user)
-        session = till.session
-        del session["counter_seen"]
-        session.save()
+        come_back(till)
         return kept
 
     return keep
@@ -68,6 +77,45 @@ def test_stamps_and_points_by_hand_are_kept_as_well(till, ana, program):
 
     assert PunchCard.objects.get().punches == 2
     assert points(ana, program) == 40
+
+
+def test_stamps_and_points_by_hand_count_from_when_they_were_confirmed(till, keep_earlier, ana, program):
+    card = PunchCardProgramFactory(program=program, punches_needed=5)
+    CounterLimits.objects.create(program=program, points_per_day=100)
+    Program.objects.filter(pk=program.pk).update(expiry="rolling", expiry_months=12)
+    stamps = keep_earlier(ana, "stamp", card=card.pk, count="2")
+    gift = keep_earlier(ana, "give", points="40", reason="waited long")
+    then = timezone.now() - 2 * HOUR
+
+    for kept in (stamps, gift):
+        assert till.late(kept | {"late_at": milliseconds(then)}).json()["state"] == "recorded"
+
+    punch, entry, lot = Punch.objects.get(), Entry.objects.get(), Lot.objects.get()
+    moments = [punch.occurred_at, entry.effective_at, lot.earned_at, PunchCard.objects.get().opened_at]
+    assert all(abs(moment - then) < timedelta(seconds=1) for moment in moments)
+    assert all(each.recorded_at - then >= 2 * HOUR - timedelta(seconds=1) for each in (punch, entry))
+    assert lot.expires_at == expires_at(ExpiryPolicy.of(Program.objects.get()), then)
+    assert not audit_ledger().drift
+    till.undo()
+    assert points(ana, program) == 0
+
+
+def test_stamps_of_another_day_go_onto_its_card_and_count_against_its_limit(till, time_machine, ana, program):
+    """The card has ended since, while the till was without the server."""
+    now = timezone.now()
+    card = PunchCardProgramFactory(program=program, punches_needed=5, expiry="days", expires_after=1)
+    CounterLimits.objects.create(program=program, stamps_per_day=3)
+    time_machine.move_to(now - timedelta(days=2))
+    till.do("stamp", ana, card=card.pk, count="2")
+    first, second = (till.keep(ana, "stamp", card=card.pk, count=count) for count in ("1", "1"))
+    time_machine.move_to(now)
+    come_back(till)
+
+    assert till.late(first).json()["state"] == "recorded"
+    assert till.late(second).json()["state"] == "conflict"
+
+    assert (PunchCard.objects.get().punches, PunchCard.objects.get().expires_at < now) == (3, True)
+    assert "more than you may stamp" in Conflict.objects.get().refusal
 
 
 @pytest.mark.parametrize("journey", ["redeem", "refund", "enrol", "why", "nonsense"])

@@ -1,5 +1,8 @@
 """Partners: Harbour Hotels and Air Littoral, in the program “Les Halles”."""
 
+import base64
+import re
+import zlib
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from itertools import count
@@ -175,3 +178,9 @@ def contract_of(counter, **terms):
     """The contract of a till's partner, with other terms."""
     Contract.objects.filter(partner=counter.partner, program=counter.program).update(**terms)
     return Contract.objects.get(partner=counter.partner, program=counter.program)
+
+
+def drawn(pdf):
+    """What the pages of a statement say, unpacked."""
+    streams = re.findall(rb"stream\r?\n(.*?)endstream", pdf, re.DOTALL)
+    return b"".join(zlib.decompress(base64.a85decode(stream.strip().removesuffix(b"~>"))) for stream in streams)

@@ -1,16 +1,14 @@
 """The partner manager keeps the partners; finance reads."""
 
-import base64
 import csv
 import re
-import zlib
 from io import StringIO
 
 import pytest
 
 from loyalty.partners.models import Contract, Partner
 from loyalty.partners.operations import settle
-from tests.factories.partners import DAY, NOON, PartnerMemberFactory
+from tests.factories.partners import DAY, NOON, PartnerMemberFactory, drawn
 
 pytestmark = pytest.mark.django_db
 PARTNERS = "/admin/partners/partner/"
@@ -105,9 +103,3 @@ def test_the_file_and_the_paper_say_the_same(as_role, at_hotel, ana):
         response = browser.get(f"{STATEMENTS}{march.pk}/pdf/")
         assert response.content.startswith(b"%PDF-")
         assert words in drawn(response.content)
-
-
-def drawn(pdf):
-    """What the pages' contents say, unpacked."""
-    streams = re.findall(rb"stream\r?\n(.*?)endstream", pdf, re.DOTALL)
-    return b"".join(zlib.decompress(base64.a85decode(stream.strip().removesuffix(b"~>"))) for stream in streams)

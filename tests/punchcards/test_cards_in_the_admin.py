@@ -148,7 +148,7 @@ def test_the_member_s_page_shows_each_card_even_an_empty_one(as_role, card, item
     till.visit()
     page = overview(as_role("support"))
     assert pictures(page) == [(1, 5), (0, 10)]
-    text = page.content.decode()
+    text = page.content.decode().replace("\N{NO-BREAK SPACE}", " ")
     assert "Coffee: 1 / 5, 4 more visits" in text
     assert "Coffees: 0 / 10, 10 more items" in text
 
@@ -156,8 +156,8 @@ def test_the_member_s_page_shows_each_card_even_an_empty_one(as_role, card, item
 def test_the_member_s_page_in_french(as_role, card, till, overview):
     for day in range(4):
         till.visit(day)
-    text = overview(as_role("support", language="fr")).content.decode()
-    assert "Café\N{NO-BREAK SPACE}: 4 / 5, encore 1 visite" in text
+    text = overview(as_role("support", language="fr")).content.decode().replace("\N{NO-BREAK SPACE}", " ")
+    assert "Café : 4 / 5, encore 1 visite" in text
     assert "4 cases tamponnées sur 5, encore 1 visite" in text
 
 

@@ -17,10 +17,18 @@ def held(punches, of=5, punch_on="visit"):
 @pytest.mark.parametrize(
     ("card", "english", "french"),
     [
-        (held(3), "Café: 3 / 5, 2 more visits", f"Café{NBSP}: 3 / 5, encore 2 visites"),
-        (held(4), "Café: 4 / 5, 1 more visit", f"Café{NBSP}: 4 / 5, encore 1 visite"),
-        (held(0, punch_on="item"), "Café: 0 / 5, 5 more items", f"Café{NBSP}: 0 / 5, encore 5 articles"),
-        (held(3, punch_on="amount"), "Café: 3 / 5, 2 more punches", f"Café{NBSP}: 3 / 5, encore 2 tampons"),
+        (held(3), f"Café: 3{NBSP}/{NBSP}5, 2 more visits", f"Café{NBSP}: 3{NBSP}/{NBSP}5, encore 2 visites"),
+        (held(4), f"Café: 4{NBSP}/{NBSP}5, 1 more visit", f"Café{NBSP}: 4{NBSP}/{NBSP}5, encore 1 visite"),
+        (
+            held(0, punch_on="item"),
+            f"Café: 0{NBSP}/{NBSP}5, 5 more items",
+            f"Café{NBSP}: 0{NBSP}/{NBSP}5, encore 5 articles",
+        ),
+        (
+            held(3, punch_on="amount"),
+            f"Café: 3{NBSP}/{NBSP}5, 2 more punches",
+            f"Café{NBSP}: 3{NBSP}/{NBSP}5, encore 2 tampons",
+        ),
     ],
 )
 def test_the_line_of_a_receipt(card, english, french):
@@ -68,7 +76,7 @@ def test_a_decision_is_told(told, english):
 def test_a_decision_is_told_in_french():
     with override("fr"):
         told = explain(outcome("punched", given=1, completed=0, punches=3, of=5), currency="EUR")
-    assert told == f"Café{NBSP}: 1 tampon. La carte en est à 3 tampons sur 5."
+    assert told == f"Café{NBSP}: 1 tampon. La carte en est à 3{NBSP}tampons sur{NBSP}5."
 
 
 @pytest.mark.parametrize("of", [1, 5, 6, 7, 10, 12, 23, 100])

@@ -5,7 +5,7 @@ which a manager makes, and not by an undo that would leave the period paid for.
 from dataclasses import dataclass
 
 from django import forms
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from loyalty.counter.forms import JourneyForm
 from loyalty.counter.journey import Ask, Done, Journey
@@ -54,4 +54,9 @@ class Charging(Journey):
         return Done(outcome, reference=str(paid.pk))
 
 
-CHARGE = Charging(*("charge", gettext_lazy("Take a subscription’s payment"), ChargeForm), can_be_undone=False, icon="⟳")
+CHARGE = Charging(
+    *("charge", gettext_lazy("Take a subscription’s payment"), ChargeForm),
+    can_be_undone=False,
+    tab=pgettext_lazy("tab", "Take payment"),
+    icon="⟳",
+)

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 
 from loyalty.counter.cards import hand_over
 from loyalty.counter.finding import masked, standing
-from loyalty.counter.forms import JourneyForm, TextField
+from loyalty.counter.forms import JourneyForm, ScannedField, TextField
 from loyalty.counter.journey import CHANNEL, SOURCE, Ask, Done, Journey
 from loyalty.counter.models import CounterAction
 from loyalty.earning.operations import enrol_member, record_consent
@@ -34,12 +34,12 @@ class EnrolForm(JourneyForm):
     first_name = TextField(label=gettext_lazy("First name"), max_length=80)
     last_name = TextField(label=gettext_lazy("Last name"), required=False, max_length=80)
     contact = TextField(label=gettext_lazy("Mobile number or e-mail"), max_length=254)
-    card = TextField(
+    card = ScannedField(
         label=gettext_lazy("Card handed over"),
         required=False,
         help_text=gettext_lazy("Scan it, or leave it empty: the card is then on the phone or on the receipt."),
     )
-    referral = TextField(label=gettext_lazy("Code of a friend"), required=False)
+    referral = ScannedField(label=gettext_lazy("Code of a friend"), required=False)
     terms = forms.BooleanField()
     another = forms.BooleanField(label=gettext_lazy("This is another person"), required=False)
 

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy
 
 from loyalty.challenges.models import CodeBatch
 from loyalty.challenges.operations import check_code
-from loyalty.counter.forms import JourneyForm, TextField
+from loyalty.counter.forms import JourneyForm, ScannedField
 from loyalty.counter.journey import CHANNEL, SOURCE, Ask, Done
 from loyalty.counter.journeys.recording import RecordingJourney
 from loyalty.earning.models import Kind
@@ -14,7 +14,7 @@ from loyalty.earning.operations import ActivityInput, MemberRef, record_activity
 
 
 class CodeForm(JourneyForm):
-    code = TextField(label=gettext_lazy("Code"), max_length=60)
+    code = ScannedField(label=gettext_lazy("Code"), max_length=60)
 
     def clean_code(self):
         """Asked before the action begins: a wrong code counts against guessing even though nothing comes of it."""

@@ -13,10 +13,6 @@ from loyalty.counter.moves import last_moves
 
 @dataclass(frozen=True, slots=True)
 class Explaining(Journey):
-    @property
-    def label(self) -> str:
-        return _("Why this balance?")
-
     def context(self, till, member, at):
         return {"moves": last_moves(program=till.program, member_id=member.pk)}
 

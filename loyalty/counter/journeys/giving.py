@@ -12,6 +12,7 @@ from loyalty.counter.models import CounterAction
 from loyalty.counter.queries import given_by_hand
 from loyalty.ledger import operations as ledger
 from loyalty.ledger import queries as ledger_queries
+from loyalty.programs.expiry import ExpiryPolicy, expires_at
 
 
 class GiveForm(JourneyForm):
@@ -38,9 +39,10 @@ class Giving(Journey):
             member_id=ask.member_id,
             points=ask.data["points"],
             cause=ledger.Cause(SOURCE, str(ask.key)),
-            at=ask.at,
+            at=ask.confirmed_at,
             by=ask.till.user,
             reason=ask.data["reason"],
+            expires_at=expires_at(ExpiryPolicy.of(ask.till.program), ask.confirmed_at),
         )
         outcome = {"points": ask.data["points"], "reason": ask.data["reason"]}
         return Done(outcome, reference=str(ask.key), by_hand=ask.data["points"])

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django import forms
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from loyalty.counter.forms import CountField, JourneyForm
 from loyalty.counter.journey import SOURCE, Ask, Done, Journey
@@ -88,4 +88,4 @@ def _waits(voucher) -> bool:
     return terms.pays or terms.needs_basket or voucher.reward.kind == Reward.Kind.CHOICE
 
 
-REDEEM = Redeeming("redeem", gettext_lazy("Redeem a reward"), RedeemForm, icon="★")
+REDEEM = Redeeming("redeem", gettext_lazy("Redeem a reward"), RedeemForm, tab=pgettext_lazy("tab", "Redeem"), icon="★")

@@ -8,9 +8,9 @@ from typing import Any, NamedTuple
 
 from django import forms
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from loyalty.counter.forms import JourneyForm, MoneyField, TextField
+from loyalty.counter.forms import JourneyForm, MoneyField, ScannedField
 from loyalty.counter.journey import Ask, Done, Journey
 from loyalty.counter.sales import by_receipt, receipts_of, refundable, sales_of_tills
 from loyalty.earning.models import Activity, Kind
@@ -21,7 +21,7 @@ MOST_SHOWN = 8
 
 
 class RefundForm(JourneyForm):
-    receipt = TextField(label=gettext_lazy("Receipt number"), required=False)
+    receipt = ScannedField(label=gettext_lazy("Receipt number"), required=False)
     sale = forms.ModelChoiceField(
         Activity.objects.none(), label=gettext_lazy("Purchase"), required=False, empty_label=None
     )
@@ -154,6 +154,7 @@ def _paid_with_points(sale: Activity) -> list[Redemption]:
 REFUND = Refunding(
     *("refund", gettext_lazy("Refund a purchase"), RefundForm),
     can_be_undone=False,
+    tab=pgettext_lazy("tab", "Refund"),
     icon="↩",
     preview_template="counter/refund_preview.html",
 )

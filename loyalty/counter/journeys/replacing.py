@@ -6,10 +6,10 @@ A block is for good, so that this is not undone: the old card that turns up agai
 from dataclasses import dataclass
 
 from django import forms
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from loyalty.counter.cards import hand_over, printed_card
-from loyalty.counter.forms import JourneyForm, TextField
+from loyalty.counter.forms import JourneyForm, ScannedField
 from loyalty.counter.journey import Ask, Done, Journey
 from members.models import Card
 from members.operations import replace_card
@@ -30,7 +30,7 @@ class CardForm(JourneyForm):
         widget=forms.RadioSelect,
     )
     reason = forms.ChoiceField(label=gettext_lazy("Reason"), choices=REASONS, widget=forms.RadioSelect, initial="lost")
-    card = TextField(
+    card = ScannedField(
         label=gettext_lazy("New card"),
         required=False,
         help_text=gettext_lazy("Scan it, or leave it empty: the card is then on the phone or on the receipt."),
@@ -60,4 +60,11 @@ class Replacing(Journey):
         return Done({"old": old.number if old else "", "card": new.number}, reference=new.number)
 
 
-CARD = Replacing("card", gettext_lazy("Replace the card"), CardForm, can_be_undone=False, icon="▭")
+CARD = Replacing(
+    "card",
+    gettext_lazy("Replace the card"),
+    CardForm,
+    can_be_undone=False,
+    tab=pgettext_lazy("tab", "Replace card"),
+    icon="▭",
+)

@@ -10,10 +10,10 @@ from typing import Any, NamedTuple
 from django import forms
 from django.db.models import Q
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from loyalty.counter.errors import CounterRefused
-from loyalty.counter.forms import CountField, JourneyForm, MoneyField, TextField
+from loyalty.counter.forms import CountField, JourneyForm, MoneyField, ScannedField, TextField
 from loyalty.counter.journey import CHANNEL, SOURCE, Ask, Done
 from loyalty.counter.journeys.recording import RecordingJourney
 from loyalty.counter.models import CounterAction
@@ -36,7 +36,7 @@ FEWEST, MOST = 1, 30
 
 
 class LineForm(forms.Form):
-    sku = TextField(label=gettext_lazy("Article"), required=False, max_length=60)
+    sku = ScannedField(label=gettext_lazy("Article"), required=False, max_length=60)
     category = TextField(label=gettext_lazy("Category"), required=False, max_length=60)
     quantity = CountField(label=gettext_lazy("Quantity"), required=False, most=999)
     price = MoneyField(label=gettext_lazy("Unit price"), required=False)
@@ -57,7 +57,7 @@ class LineForm(forms.Form):
 
 class SellForm(JourneyForm):
     amount = MoneyField(label=gettext_lazy("Amount of the purchase"), required=False)
-    receipt = TextField(label=gettext_lazy("Receipt number"), required=False)
+    receipt = ScannedField(label=gettext_lazy("Receipt number"), required=False)
     points = CountField(label=gettext_lazy("Points to pay with"), required=False)
     vouchers = forms.ModelMultipleChoiceField(
         None,
@@ -66,7 +66,7 @@ class SellForm(JourneyForm):
         widget=forms.CheckboxSelectMultiple,
         error_messages={"invalid_choice": gettext_lazy("One of them was used already or has expired.")},
     )
-    code = TextField(label=gettext_lazy("Another voucher’s code"), required=False)
+    code = ScannedField(label=gettext_lazy("Another voucher’s code"), required=False)
 
     def __init__(self, data=None, **kwargs):
         super().__init__(data, **kwargs)
@@ -219,6 +219,7 @@ def _check_receipt(ask: Ask) -> None:
 
 SELL = Selling(
     *("sell", gettext_lazy("Record a purchase"), SellForm),
+    tab=pgettext_lazy("tab", "Sell"),
     icon="€",
     preview_template="counter/preview.html",
     can_wait=True,

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django import forms
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from loyalty.counter.forms import CountField, JourneyForm
 from loyalty.counter.journey import Ask, Done, Journey
@@ -47,6 +47,7 @@ class Stamping(Journey):
             count=count,
             reason=_("At the counter"),
             key=str(ask.key),
+            occurred_at=ask.confirmed_at,
             at=ask.at,
             by=ask.till.user,
         )
@@ -57,4 +58,6 @@ class Stamping(Journey):
         undo_stamp(punch=punch, reason=_("Undone at the counter."), at=at, by=by)
 
 
-STAMP = Stamping("stamp", gettext_lazy("Stamp a card"), StampForm, icon="●", can_wait=True)
+STAMP = Stamping(
+    "stamp", gettext_lazy("Stamp a card"), StampForm, tab=pgettext_lazy("tab", "Stamp"), icon="●", can_wait=True
+)

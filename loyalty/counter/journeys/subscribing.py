@@ -10,7 +10,7 @@ from typing import Any
 from django import forms
 from django.db.models import Exists
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from loyalty.counter.forms import JourneyForm
 from loyalty.counter.journey import Ask, Done, Journey
@@ -82,4 +82,10 @@ class Subscribing(Journey):
         cancel(subscription=Subscription.objects.get(pk=action.reference), now=True, reason=reason, at=at, by=by)
 
 
-SUBSCRIBE = Subscribing("subscribe", gettext_lazy("Sell a subscription"), SubscribeForm, icon="♥")
+SUBSCRIBE = Subscribing(
+    "subscribe",
+    gettext_lazy("Sell a subscription"),
+    SubscribeForm,
+    tab=pgettext_lazy("tab", "Sell subscription"),
+    icon="♥",
+)

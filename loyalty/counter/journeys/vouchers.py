@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext_lazy
 
-from loyalty.counter.forms import JourneyForm, MoneyField, TextField
+from loyalty.counter.forms import JourneyForm, MoneyField, ScannedField
 from loyalty.counter.journey import SOURCE, Ask, Done, Journey
 from loyalty.counter.models import CounterAction
 from rewards import sentences
@@ -13,7 +13,7 @@ from rewards.operations import give_back_vouchers, redeem_voucher
 
 
 class VoucherForm(JourneyForm):
-    code = TextField(label=gettext_lazy("Code of the voucher"))
+    code = ScannedField(label=gettext_lazy("Code of the voucher"))
     amount = MoneyField(
         label=gettext_lazy("Basket before the voucher"),
         required=False,

@@ -36,13 +36,15 @@ def stamp_by_hand(
     by=None,
     count: int = 1,
     key: str = "",
+    occurred_at: datetime | None = None,
 ) -> dict[str, Any]:
     """Punch `count` holes and say what came of it, as an outcome; limits per visit and day are for tills.
 
-    A retry with the same `key` changes nothing. Raises `PunchRefused`.
+    They count from `occurred_at` where that was before `at`, as at a till that was without the server. A retry with the
+    same `key` changes nothing. Raises `PunchRefused`.
     """
     try:
-        return _stamp(card_program, member_id, reason, at, by, count, key)
+        return _stamp(card_program, member_id, reason, occurred_at or at, at, by, count, key)
     except IntegrityError:  # the same form, sent twice at once
         if not _is_known(card_program, key):
             raise
@@ -50,16 +52,16 @@ def stamp_by_hand(
 
 
 @transaction.atomic
-def _stamp(card_program, member_id, reason, at, by, count, key) -> dict[str, Any]:
-    _check(card_program, member_id, reason, at, count)
+def _stamp(card_program, member_id, reason, occurred_at, at, by, count, key) -> dict[str, Any]:
+    _check(card_program, member_id, reason, occurred_at, count)
     program = card_program.program
     Batch(program=program, member_ids=[member_id])  # the account's lock, as for everything that a member does
     outcome = of_card(card_program, Reason.PUNCHED)
     if _is_known(card_program, key):
         return outcome
-    shelf = Shelf(program=program, definitions=[card_program], member_ids=[member_id], since=at)
-    act = Act(member_id, card_program, PunchOn.HAND, local_date(at, program.tzinfo))
-    shelf.punch(act, count, at=at, outcome=outcome, reason=reason, key=key)
+    shelf = Shelf(program=program, definitions=[card_program], member_ids=[member_id], since=occurred_at)
+    act = Act(member_id, card_program, PunchOn.HAND, local_date(occurred_at, program.tzinfo))
+    shelf.punch(act, count, at=occurred_at, outcome=outcome, reason=reason, key=key)
     shelf.put_back(at=at, by=by)
     return outcome
 

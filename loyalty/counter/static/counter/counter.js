@@ -6,7 +6,8 @@
     const SHORTEST = 8;
     let scanned = "", before = null, last = 0;
 
-    // A scan while another field has the focus goes to the one field, and the other gets back what it had.
+    // A scan while another field has the focus goes to the one field, and the other gets back what it had; a field for
+    // codes keeps what is scanned into it, and the form waits for the rest.
     document.addEventListener("keydown", (event) => {
         const field = document.querySelector("[data-scan]");
         if (!field || event.ctrlKey || event.altKey || event.metaKey) return;
@@ -19,8 +20,11 @@
         if (event.key.length === 1) scanned += event.key;
         if (event.key !== "Enter" || scanned.length < SHORTEST || event.target === field) return;
         event.preventDefault();
+        const code = scanned;
+        scanned = "";
+        if (event.target.matches("[data-scan-here]")) return;
         if (before !== undefined) event.target.value = before;
-        field.value = scanned;
+        field.value = code;
         field.form.requestSubmit();
     });
 
