@@ -8,7 +8,7 @@ from django.core.cache import cache
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from rest_framework.authentication import BaseAuthentication
-from rest_framework.exceptions import AuthenticationFailed, PermissionDenied
+from rest_framework.exceptions import AuthenticationFailed, NotAuthenticated, PermissionDenied
 from rest_framework.permissions import BasePermission
 from rest_framework_api_key.permissions import KeyParser
 
@@ -42,8 +42,10 @@ class HasScope(BasePermission):
     """The view says by method which scope is needed: `scopes = {"GET": "members:read"}`."""
 
     def has_permission(self, request, view):
+        if request.auth is None:
+            raise NotAuthenticated(_("Send your key in the header Authorization: the word Api-Key, a space, the key."))
         scope = view.scopes.get("GET" if request.method == "HEAD" else request.method)
-        if request.auth is None or (scope and scope not in request.auth.scopes):
+        if scope and scope not in request.auth.scopes:
             self.message = _("This key lacks the scope %(scope)s.") % {"scope": scope}
             self.code = "scope_missing"
             return False

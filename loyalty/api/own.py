@@ -41,7 +41,7 @@ class Known:
 
 def activity_id(program: Program, external_id: str) -> str:
     """The identifier of an activity: the partner's own, within the program."""
-    return f"{program.code}:{external_id}"
+    return partners.named(program.code, external_id)
 
 
 def programs_of(partner: Partner | Open):

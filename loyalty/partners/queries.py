@@ -8,11 +8,11 @@ from django.db.models import Count, F, Q, Sum
 from django.db.models.functions import Coalesce
 
 from loyalty.partners.models import Dispute, Partner, PartnerLine, PartnerMember, Statement
-from loyalty.partners.sources import source_of
+from loyalty.partners.sources import named, source_of
 from loyalty.programs.models import Program
 from members.models import Member
 
-__all__ = ["BILLED", "OWED", "Month", "member_of", "months", "partner", "public_ids", "source_of"]
+__all__ = ["BILLED", "OWED", "Month", "codes", "member_of", "months", "named", "partner", "public_ids", "source_of"]
 
 BILLED = (PartnerLine.Kind.ACCRUAL.value, PartnerLine.Kind.REFUND.value, PartnerLine.Kind.PACK.value)
 OWED = (PartnerLine.Kind.REDEMPTION.value, PartnerLine.Kind.ROLLBACK.value)
@@ -21,6 +21,11 @@ OWED = (PartnerLine.Kind.REDEMPTION.value, PartnerLine.Kind.ROLLBACK.value)
 def partner(code: str) -> Partner | None:
     """The partner of this code, active or not."""
     return Partner.objects.filter(code=code).first()
+
+
+def codes() -> list[str]:
+    """Of all partners."""
+    return list(Partner.objects.order_by("code").values_list("code", flat=True))
 
 
 def member_of(*, partner: Partner, public_id: UUID | str, program: Program | None = None) -> Member | None:

@@ -25,7 +25,9 @@ KINDS: dict[str, Kind] = {
     "member.updated": Kind(_("a member’s data have changed"), "Member Updated", {"fields": ["email"]}),
     "member.erased": Kind(_("a member was forgotten"), "Member Erased", {}),
     "activity.recorded": Kind(
-        _("an activity was recorded"), "Activity Recorded", {"activity": 1042, "kind": "purchase", "granted": 66}
+        _("an activity was recorded"),
+        "Activity Recorded",
+        {"activity": "les-halles:bill-7", "kind": "purchase", "granted": 66},
     ),
     "reward.granted": Kind(_("a reward was given"), "Reward Granted", {"reward": "coffee", "source": "tier"}),
     "reward.issued": Kind(
@@ -34,10 +36,12 @@ KINDS: dict[str, Kind] = {
     "reward.redeemed": Kind(
         _("points were exchanged for a reward"),
         "Reward Redeemed",
-        {"redemption": 7, "reward": "coffee", "quantity": 1, "points": 100},
+        {"redemption": "les-halles:swap-7", "reward": "coffee", "quantity": 1, "points": 100},
     ),
     "redemption.rolled_back": Kind(
-        _("an exchange was undone"), "Redemption Rolled Back", {"redemption": 7, "reward": "coffee", "points": 100}
+        _("an exchange was undone"),
+        "Redemption Rolled Back",
+        {"redemption": "les-halles:swap-7", "reward": "coffee", "points": 100},
     ),
     "voucher.used": Kind(_("a voucher was used"), "Voucher Used", {"reward": "coffee", "worth": 250}),
     "tier.changed": Kind(_("a tier has changed"), "Tier Changed", {"from": "silver", "to": "gold", "reason": "up"}),
@@ -52,6 +56,7 @@ KINDS: dict[str, Kind] = {
         {"amount": 6675, "currency": "EUR", "url": "https://shop.example/recover"},
     ),
 }
+NAMED = ("activity", "redemption")  # rows of ours: told to whoever recorded them, by the name that they gave
 OURS_ALONE = frozenset(["cart.abandoned"])  # of our own shop, so no partner hears of it
 ABOUT_A_PERSON = frozenset(["member.enrolled", "member.updated"])  # tools are told who it is
 CHOICES = [(name, kind.title) for name, kind in KINDS.items()]

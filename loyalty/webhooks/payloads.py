@@ -13,7 +13,8 @@ from typing import Any
 from django.core.serializers.json import DjangoJSONEncoder
 from standardwebhooks import Webhook
 
-from loyalty.webhooks.kinds import ABOUT_A_PERSON, KINDS, TEST, facts
+from loyalty.partners.queries import named
+from loyalty.webhooks.kinds import ABOUT_A_PERSON, KINDS, NAMED, TEST, facts
 
 LIBRARY = {"library": {"name": "loyalty-back-office", "version": "1"}}
 
@@ -29,6 +30,14 @@ class Told:
     payload: dict[str, Any]
     member: str = ""
     traits: dict[str, Any] | None = None
+
+
+def readable(payload: dict[str, Any], *, program: str, source: str = "") -> dict[str, Any]:
+    """What happened, for whoever sends under this source: what it recorded itself has the identifier that it knows."""
+    others = {name: value for name, value in payload.items() if name not in NAMED}
+    if not source or payload.get("source") != source or "external_id" not in payload:
+        return others
+    return others | {name: named(program, payload["external_id"]) for name in NAMED if name in payload}
 
 
 @dataclass(frozen=True, slots=True)

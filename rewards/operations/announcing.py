@@ -18,6 +18,8 @@ def announce_redemption(kind: str, redemption: Redemption, *, at: datetime) -> N
         recorded_at=at,
         payload={
             "redemption": redemption.pk,
+            "source": redemption.source,
+            "external_id": redemption.external_id,
             "reward": redemption.reward.code if redemption.reward else "",
             "quantity": redemption.quantity,
             "points": redemption.points,

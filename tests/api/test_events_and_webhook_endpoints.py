@@ -9,6 +9,7 @@ from loyalty.webhooks.models import Endpoint
 from members.operations import erase_member, merge_members
 from tests.api.test_problems import told
 from tests.factories.members import EnrolmentFactory, MemberFactory
+from tests.factories.partners import PartnerMemberFactory
 from tests.listener import listening
 
 pytestmark = pytest.mark.django_db
@@ -62,6 +63,30 @@ def test_what_happened_to_somebody_before_they_became_a_member_is_told(hotel_api
     ] * 2
 
 
+def test_what_was_recorded_has_a_name_for_whoever_recorded_it_alone(hotel_api, airline_api, guest, purchase, program):
+    known = PartnerMember.objects.get(public_id=guest["id"]).member
+    PartnerMemberFactory(partner=airline_api.partner, program=program, member=known)
+    hotel_api.post("activities", purchase)
+    publish()
+
+    [_sign_up, own] = hotel_api.get("events", {"type": "activity.recorded"}).json()["results"]
+    [_sign_up, others] = airline_api.get("events", {"type": "activity.recorded"}).json()["results"]
+
+    assert hotel_api.get(f"activities/{own['data']['activity']}").json()["external_id"] == purchase["external_id"]
+    assert (others["id"], others["data"]["granted"], "activity" in others["data"]) == (own["id"], 30, False)
+
+
+def test_an_exchange_goes_by_the_name_that_undoes_it(hotel_api, guest, purchase, coffee):
+    hotel_api.post("activities", purchase | {"amount": "100.00"})
+    swap = {"member": {"id": guest["id"]}, "reward": "coffee", "external_id": "swap-1"}
+    made = hotel_api.post("redemptions", swap).json()
+    publish()
+
+    [event] = hotel_api.get("events", {"type": "reward.redeemed"}).json()["results"]
+
+    assert event["data"]["redemption"] == made["id"]
+
+
 def test_an_endpoint_is_made_changed_and_closed(hotel_api, airline_api, program):
     made = hotel_api.post("webhook-endpoints", HOOK | {"program": "les-halles"})
     assert made.status_code == 201, made.content
@@ -104,7 +129,9 @@ def test_an_endpoint_is_tried_before_anything_has_happened(hotel_api, airline_ap
     secret = hotel_api.get(f"{address}/secret").json()["secret"]
     assert Webhook(secret).verify(request.body, request.headers)
 
-    assert told(hotel_api.post(f"{address}/test"))[0] == 422  # nobody listens any more
+    silent = hotel_api.post(f"{address}/test")  # nobody listens any more
+    assert told(silent) == (422, "no_answer")
+    assert silent.json()["detail"] == "The other system does not answer."
     assert told(airline_api.post(f"{address}/test")) == (404, "endpoint_unknown")
 
 

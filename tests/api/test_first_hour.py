@@ -2,6 +2,8 @@
 
 import pytest
 
+from tests.factories.earning import EarningRuleFactory
+
 NOON = "2026-03-02T12:00:00+01:00"
 
 
@@ -52,6 +54,15 @@ def test_a_member_earns_and_gives_back(hotel_api, program, store, base_rule, tim
     found = hotel_api.get("members", {"email": "zoe@example.com"}).json()["results"]
     assert [each["id"] for each in found] == [member["id"]]
     assert hotel_api.get("programs").json()["results"][0]["code"] == "les-halles"
+
+
+@pytest.mark.django_db
+def test_a_program_says_which_channels_its_rules_ask_for(hotel_api, program, base_rule):
+    EarningRuleFactory(program=program, channels=["web", "store"])
+    EarningRuleFactory(program=program, kind="consent", channels=["sms"])
+    EarningRuleFactory(program=program, channels=["fax"], valid_to="2020-01-01T00:00Z")
+
+    assert hotel_api.get("programs/les-halles").json()["channels"] == ["store", "web"]
 
 
 @pytest.mark.django_db

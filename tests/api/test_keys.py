@@ -30,6 +30,7 @@ def test_nobody_without_a_key(hotel):
         answer = Client().get("/api/v1/programs", headers={"Authorization": header} if header else {})
         assert answer.status_code == 401, header
         assert answer["WWW-Authenticate"] == "Api-Key"
+    assert "header Authorization" in Client().get("/api/v1/programs").json()["detail"]
 
 
 def test_a_wrong_secret_is_no_key(hotel):
@@ -154,6 +155,11 @@ def test_the_command_says_what_is_wrong(hotel, terms):
     with pytest.raises(CommandError):
         call_command("create_api_key", **{"partner": "hotel", "scopes": "members:read"} | terms)
     assert not ApiKey.objects.exists()
+
+
+def test_the_command_names_the_partners_that_there_are(hotel, airline):
+    with pytest.raises(CommandError, match="air, hotel"):
+        call_command("create_api_key", partner="nobody", scopes="all")
 
 
 @pytest.mark.parametrize("wrong", [{"environment": "moon"}, {"hashed_key": ""}])

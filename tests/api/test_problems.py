@@ -75,6 +75,9 @@ def test_refusals_of_the_house_keep_their_code_and_sentence(hotel_api, purchase)
     taken = hotel_api.post("members", {"email": "ZOE@example.com"})
     assert told(taken) == (422, "invalid")
     assert [(each["field"], each["code"]) for each in taken.json()["errors"]] == [("email", "email_taken")]
+    again = hotel_api.post("members", {"email": "zoe@example.com", "external_id": "guest-7"})
+    assert told(again) == (409, "external_id_taken")
+    assert again.json()["errors"][0]["field"] == "external_id"
 
 
 def test_in_french(hotel_api, purchase):

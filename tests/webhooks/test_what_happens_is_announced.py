@@ -32,6 +32,8 @@ def test_an_exchange_its_undoing_and_a_use_are_announced_once(program, ana, coff
     assert {member for _kind, member, _payload in announced()} == {ana.pk}
     assert announced()[0][2] == {
         "redemption": first.redemption.pk,
+        "source": "till",
+        "external_id": "1",
         "reward": "coffee",
         "quantity": 1,
         "points": 100,

@@ -47,7 +47,9 @@ class ActivityBody(Strict):
     amount = Amount(required=False, help_text="What is paid, with tax, after vouchers.")
     currency = serializers.RegexField(r"^[A-Z]{3}$", required=False)
     store = Text(required=False, max_length=50, allow_blank=True)
-    channel = Text(required=False, max_length=30, allow_blank=True)
+    channel = Text(
+        required=False, max_length=30, allow_blank=True, help_text="Where it was sold, in the words of `programs`."
+    )
     brand = Text(required=False, max_length=60, allow_blank=True)
     lines = LineBody(many=True, required=False, max_length=MOST_LINES)
     paid_with = TenderBody(many=True, required=False, max_length=50)

@@ -20,7 +20,7 @@ from loyalty.events.models import Event
 from loyalty.partners.models import PartnerMember
 from loyalty.partners.queries import public_ids
 from loyalty.webhooks.kinds import KINDS, OURS_ALONE
-from loyalty.webhooks.payloads import Told, content
+from loyalty.webhooks.payloads import Told, content, readable
 from members.models import Member
 
 TYPES = [kind for kind in KINDS if kind not in OURS_ALONE]
@@ -80,7 +80,7 @@ def _of(partner, events):
 def represent(partner, events: Iterable[Event]):
     """As the webhooks tell them."""
     names = _names(partner, events)
-    return [_event(event, _member(event, names)) for event in events]
+    return [_event(partner, event, _member(event, names)) for event in events]
 
 
 def _member(event, names):
@@ -100,13 +100,13 @@ def _names(partner, events):
     }
 
 
-def _event(event: Event, member: str):
+def _event(partner, event: Event, member: str):
     told = Told(
         message_id=f"evt_{event.pk}",
         kind=event.kind,
         program=event.program_code,
         occurred_at=event.occurred_at,
-        payload=event.payload,
+        payload=readable(event.payload, program=event.program_code, source=own.source_of(partner)),
         member=member,
     )
     return {"id": told.message_id, **content(told)}

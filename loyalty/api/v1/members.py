@@ -3,6 +3,7 @@
 from django.db import transaction
 from django.db.models import Q
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 
@@ -10,13 +11,14 @@ from loyalty.api import own
 from loyalty.api.etags import check_match, tagged
 from loyalty.api.fields import Prose, Text
 from loyalty.api.idempotency import moves
+from loyalty.api.problems import Refusal
 from loyalty.api.scopes import Scope
 from loyalty.api.v1.people import CHANNELS, LANGUAGES, MemberAnswer, Personal, represent
 from loyalty.api.views import PageQuery, View
 from loyalty.earning.operations import enrol_member
 from loyalty.partners.operations import link_member
 from members.filters import MemberFilter
-from members.models import Member
+from members.models import ExternalId, Member
 from members.operations import activate_card, add_external_id, update_member
 
 REFERENCES = ("card", "email", "phone", "external_id")
@@ -74,6 +76,7 @@ class Members(View):
         asked = self.body(Enrolling)
         program = own.program_named(self.partner, asked.pop("program", None))
         card = asked.pop("card", "")
+        _check_new(self.partner, asked.get("external_id", ""))
         asked["store"] = own.store_named(program, asked.get("store", ""))
         enrolment = enrol_member(program=program, at=self.at, source=own.names_of(self.partner), **asked)
         if card:
@@ -125,6 +128,13 @@ class OneMember(View):
         link = own.link(self.partner, id)
         [member] = represent(self.partner, [link])
         return member
+
+
+def _check_new(partner, external_id):
+    """Said before anything else is found to be taken, because it is the same person who is enrolled again."""
+    if ExternalId.objects.filter(source=own.names_of(partner), external_id=external_id.strip()).exists():
+        detail = _("You have a member of this name already: look them up by it.")
+        raise Refusal(detail, "external_id_taken", "external_id", status_code=409)
 
 
 def _of(links, members):

@@ -4,6 +4,7 @@ from rest_framework import serializers
 from loyalty.api import own
 from loyalty.api.scopes import Scope
 from loyalty.api.views import View, answer
+from loyalty.earning.queries import channels_asked_for
 from loyalty.ledger.currencies import Currency
 from loyalty.programs.models import Program
 
@@ -22,6 +23,10 @@ class ProgramAnswer(serializers.Serializer):
     time_zone = serializers.CharField()
     currencies = serializers.ListField(child=serializers.CharField(), help_text="What members may hold.")
     stores = StoreAnswer(many=True)
+    channels = serializers.ListField(
+        child=serializers.CharField(),
+        help_text="Words for `channel` that earning rules ask for: such a rule needs one.",
+    )
     last_earning_date = serializers.DateField(allow_null=True)
     last_redemption_date = serializers.DateField(allow_null=True)
 
@@ -37,7 +42,7 @@ class Programs(View):
     def get(self, request):
         """With their open stores."""
         programs = own.programs_of(self.partner).prefetch_related("stores").order_by("code")
-        return answer({"results": [represent(program) for program in programs]})
+        return answer({"results": [represent(program, self.at) for program in programs]})
 
 
 class OneProgram(View):
@@ -45,10 +50,10 @@ class OneProgram(View):
 
     @extend_schema(summary="One program", tags=["programs"], responses=ProgramAnswer)
     def get(self, request, code):
-        return answer(represent(own.program_named(self.partner, code)))
+        return answer(represent(own.program_named(self.partner, code), self.at))
 
 
-def represent(program: Program):
+def represent(program: Program, at):
     return {
         "code": program.code,
         "name": program.name,
@@ -61,6 +66,7 @@ def represent(program: Program):
             for store in program.stores.all()
             if store.is_active
         ],
+        "channels": channels_asked_for(program=program, at=at),
         "last_earning_date": program.last_earning_date,
         "last_redemption_date": program.last_redemption_date,
     }

@@ -18,10 +18,12 @@ from loyalty.api.views import View, answer
 from loyalty.webhooks.models import Endpoint
 from loyalty.webhooks.operations import add_endpoint, change_endpoint, rotate_secret, send_test
 
+ADDRESS = "In production https:// and reachable from the internet; elsewhere http:// and loopback will do."
+
 
 class ChangeBody(Strict):
     name = Text(required=False, max_length=80)
-    url = Text(required=False, max_length=300, help_text="Must begin with https:// and be reachable from the internet.")
+    url = Text(required=False, max_length=300, help_text=ADDRESS)
     types = serializers.ListField(
         child=serializers.ChoiceField(choices=TYPES), required=False, max_length=50, help_text="Empty means all."
     )
@@ -31,7 +33,7 @@ class ChangeBody(Strict):
 class EndpointBody(Strict):
     program = Text(required=False, max_length=50, help_text="Of which it hears; without it, of all that are yours.")
     name = Text(max_length=80)
-    url = Text(max_length=300, help_text="Must begin with https:// and be reachable from the internet.")
+    url = Text(max_length=300, help_text=ADDRESS)
     types = serializers.ListField(
         child=serializers.ChoiceField(choices=TYPES), required=False, max_length=50, help_text="Empty means all."
     )

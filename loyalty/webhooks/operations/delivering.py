@@ -13,7 +13,7 @@ from django.db.models import Exists, F, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from loyalty.lib.outbound import Answer, NotReached, send
+from loyalty.lib.outbound import REASONS, Answer, NotReached, send
 from loyalty.lib.sealing import CannotUnseal
 from loyalty.webhooks import payloads, rules
 from loyalty.webhooks.kinds import TEST
@@ -49,7 +49,7 @@ def send_test(*, endpoint: Endpoint, at: datetime) -> int:
     try:
         return _posted(endpoint, payloads.example(TEST, at), at).status
     except NotReached as fault:
-        raise WebhookRefused(_("It was not reached: %(code)s.") % {"code": fault.code}, fault.code) from fault
+        raise WebhookRefused(REASONS[fault.code], fault.code) from fault
     except CannotUnseal as fault:
         raise WebhookRefused(_("Its secret cannot be read: make a new one."), fault.code) from fault
 

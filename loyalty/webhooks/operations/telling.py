@@ -4,10 +4,10 @@ from typing import Any
 
 from loyalty.events.models import Event
 from loyalty.partners.models import Partner
-from loyalty.partners.queries import public_ids
+from loyalty.partners.queries import public_ids, source_of
 from loyalty.programs.models import Program
 from loyalty.webhooks.models import Endpoint
-from loyalty.webhooks.payloads import Told, needs_traits
+from loyalty.webhooks.payloads import Told, needs_traits, readable
 from members.models import Consent, Enrolment, Member
 from members.queries import has_consent
 
@@ -30,7 +30,7 @@ def told(endpoint: Endpoint, event: Event) -> Told:
         kind=event.kind,
         program=event.program_code,
         occurred_at=event.occurred_at,
-        payload=event.payload,
+        payload=readable(event.payload, program=event.program_code, source=source_of(partner) if partner else ""),
         member=member,
         traits=_traits(event) if with_traits else None,
     )

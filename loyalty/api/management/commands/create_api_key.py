@@ -29,7 +29,7 @@ class Command(BaseCommand):
     def handle(self, **options):
         partner = partners.partner(options["partner"])
         if partner is None:
-            raise CommandError(_("There is no partner “%(code)s”.") % {"code": options["partner"]})
+            raise CommandError(_no_partner(options["partner"]))
         try:
             key, text = operations.create_key(
                 partner=partner,
@@ -44,6 +44,13 @@ class Command(BaseCommand):
             raise CommandError("; ".join(error.messages)) from error
         self.stderr.write(_("Keep it now: it cannot be shown again."))
         self.stdout.write(text)
+
+
+def _no_partner(code):
+    refused = _("There is no partner “%(code)s”.") % {"code": code}
+    if known := partners.codes():
+        return refused + " " + _("There are: %(codes)s.") % {"codes": ", ".join(known)}
+    return refused + " " + _("Partners are made in the admin: Partners → Add.")
 
 
 def _list(text):
