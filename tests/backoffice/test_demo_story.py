@@ -40,6 +40,11 @@ def test_every_night_was_worked_through(site):
     assert (first[:8], last[:8]) != (last[:8], first[:8])
 
 
+def test_a_partner_is_there_to_try_the_api_as(site):
+    assert site.rows("SELECT code FROM partners_partner") == [("hotel",)]
+    assert site.rows("SELECT COUNT(*) FROM partners_contract")[0][0] == 1
+
+
 def test_nobody_is_written_to_about_the_past(site):
     mail = site.folder / "mail"
 

@@ -1,6 +1,7 @@
-"""The program of the demonstration, as plain data: a food hall with three stores and a web shop."""
+"""The program of the demonstration, as plain data: a food hall with three stores, a web shop and a partner."""
 
 from datetime import datetime
+from decimal import Decimal
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -9,12 +10,20 @@ from loyalty.backoffice.demo.names import GIFT_CARDS, TOBACCO
 from loyalty.backoffice.program_templates import ProgramTemplate
 from loyalty.backoffice.program_templates.loading import load
 from loyalty.earning.models import EarningRule, Kind
+from loyalty.lib.periods import local_date
+from loyalty.partners.operations import join_partner
 from loyalty.programs.models import Program
 from loyalty.programs.operations import create_store
 from rewards.models import Reward
 
 STORE, WEB = "store", "web"
 STORES = (("croix-rousse", "Croix-Rousse"), ("bellecour", "Bellecour"), ("part-dieu", "Part-Dieu"))
+PARTNER = {
+    "code": "hotel",
+    "name": "Hôtel des Quais",
+    "accrual_rate": Decimal("1.5"),
+    "redemption_rate": Decimal("0.8"),
+}
 
 TEMPLATE = ProgramTemplate(
     code="les-halles",
@@ -210,9 +219,10 @@ TEMPLATE = ProgramTemplate(
 
 @transaction.atomic
 def open_shop(*, at: datetime) -> Program:
-    """The program with its stores, as it begins; where it is there already, as it stands."""
+    """The program with its stores and its partner, as it begins; where it is there already, as it stands."""
     program, is_new = load(TEMPLATE, at=at)
     if is_new:
         for code, name in STORES:
             create_store(program=program, code=code, name=f"Les Halles {name}", at=at, by=None)
+        join_partner(program=program, at=at, valid_from=local_date(at, program.tzinfo), **PARTNER)
     return program

@@ -118,6 +118,9 @@ class Command(BaseCommand):
             write(_("The passwords are kept in %(file)s.") % {"file": site.logins_file()})
         club = f"{address}{reverse('portal:join', args=[program.code])}"
         write(_("Members sign up at: %(address)s") % {"address": club})
+        command = f"manage.py create_api_key --partner {shop.PARTNER['code']} --scopes all"
+        write(_("Partners’ systems begin at: %(address)s") % {"address": f"{address}{reverse('api:docs')}"})
+        write(_("A key for one of them: %(command)s") % {"command": command})
         card = Card.objects.filter(program=program, state=Card.State.ACTIVE).order_by("pk").last()
         if card is not None:
             write(_("A card to search for: %(card)s (%(member)s)") % {"card": card.number, "member": card.member})
