@@ -98,6 +98,7 @@ def first_hour(client):
         "external_id": "bill-1",
         "occurred_at": datetime.now(UTC).isoformat(),
         "amount": "120.00",
+        "channel": "store",
     }
     rehearsed = client.post("activities/calculate", bill)
     print("would earn", rehearsed["granted"][0]["points"])
@@ -105,7 +106,8 @@ def first_hour(client):
     print("earned", activity["granted"][0]["points"])
     refund = client.post(f"activities/{activity['id']}/refunds", {"external_id": "refund-1", "amount": "20.00"})
     print("taken back", refund["granted"][0]["points"])
-    reward = next(iter(client.every("rewards")))
+    available = refund["balances"][0]["available"]
+    reward = next(reward for reward in client.every("rewards") if reward["points"] <= available)
     redemption = client.post("redemptions", {"member": {"id": guest["id"]}, "reward": reward["code"]})
     print("redeemed", redemption["points"], "for", redemption["vouchers"][0]["code"])
     client.post(f"redemptions/{redemption['id']}/rollback")
