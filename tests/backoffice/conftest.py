@@ -36,4 +36,3 @@ def text_of():
         return " ".join(re.sub(r"<[^>]+>", " ", body).replace("&#x27;", "'").split())
 
     return text_of
-
