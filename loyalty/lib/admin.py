@@ -23,8 +23,10 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.admin import SimpleHistoryAdmin
 from unfold import admin as unfold_admin
 from unfold.views import ChangeList as UnfoldChangeList
+from unfold.widgets import UnfoldAdminTextInputWidget
 
 from loyalty.lib.conditions import ConditionsMixin
+from loyalty.lib.fields import TextListField
 from loyalty.lib.history import ReadableChanges
 from loyalty.lib.of_program import OfProgramMixin
 from loyalty.lib.spreadsheets import spreadsheet_safe
@@ -72,6 +74,7 @@ class ModelAdmin(ConditionsMixin, OfProgramMixin, unfold_admin.ModelAdmin):
     show_facets = admin.ShowFacets.NEVER
     list_filter_submit = True
     warn_unsaved_form = True
+    formfield_overrides = {TextListField: {"widget": UnfoldAdminTextInputWidget}}
 
     def get_changelist(self, request, **kwargs):
         return ChangeList

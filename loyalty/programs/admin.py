@@ -7,10 +7,9 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import TabularInline
 from unfold.decorators import action, display
-from unfold.widgets import UnfoldAdminColorInputWidget, UnfoldAdminTextInputWidget
+from unfold.widgets import UnfoldAdminColorInputWidget
 
 from loyalty.lib.admin import HistoryAdmin, NoDeleteMixin, StoreScopedMixin, VerbMixin, fold_empty, has_row
-from loyalty.lib.fields import TextListField
 from loyalty.lib.periods import local_date
 from loyalty.programs import operations, queries
 from loyalty.programs.forms import ClosingForm, ConfirmForm, FirstStoreForm, time_zone_field
@@ -63,7 +62,6 @@ class ProgramAdmin(TimeZoneMixin, VerbMixin, NoDeleteMixin, HistoryAdmin):
     ordering = ["name"]
     readonly_fields = [*CLOSING_FIELDS, "phase"]
     actions_detail = ["announce_closing", "withdraw_closing"]
-    formfield_overrides = {TextListField: {"widget": UnfoldAdminTextInputWidget}}
     conditional_fields = {
         "expiry_months": "expiry == 'rolling' || expiry == 'inactivity'",
         "expiry_round_up": "expiry == 'rolling' || expiry == 'inactivity'",

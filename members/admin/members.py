@@ -7,10 +7,9 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action, display
-from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
+from unfold.widgets import UnfoldAdminTextareaWidget
 
 from loyalty.lib.admin import ExportMixin, HistoryAdmin, NoDeleteMixin, VerbMixin, ViewOnlyInline, grouped, has_row
-from loyalty.lib.fields import TextListField
 from loyalty.lib.filtersets import FilterSetListFilter
 from members import operations
 from members.admin.persons import PersonMixin
@@ -55,15 +54,14 @@ class ExternalIdInline(ViewOnlyInline):
 
 @admin.register(Member)
 class MemberAdmin(PersonMixin, VerbMixin, ExportMixin, NoDeleteMixin, HistoryAdmin):
-    list_display = ["__str__", "number", "email", "shown_phone", "shown_status", "shown_programs", "created_at"]
+    list_display = ["__str__", "number", "email", "shown_phone", "shown_status", "shown_programs"]
     list_filter = [MemberListFilter]
     sortable_by = []
     search_fields = ["number"]
     search_help_text = _("Name, number, card, e-mail, phone, or another system’s identifier.")
     readonly_fields = ["number", "status", "merged_into", "created_at"]
     give_consent = staticmethod(operations.give_consent)  # a door above gives it by a verb that may earn
-    formfield_overrides = {
-        TextListField: {"widget": UnfoldAdminTextInputWidget},
+    formfield_overrides = HistoryAdmin.formfield_overrides | {
         JSONField: {"widget": UnfoldAdminTextareaWidget(attrs={"rows": 3})},
     }
     fieldsets = [
@@ -123,11 +121,11 @@ class MemberAdmin(PersonMixin, VerbMixin, ExportMixin, NoDeleteMixin, HistoryAdm
 
     @display(description=_("phone"))
     def shown_phone(self, member):
-        return member.phone.as_international if member.phone else ""
+        return member.phone.as_international.replace(" ", "\xa0") if member.phone else ""
 
     @display(description=_("programs and points"))
     def shown_programs(self, member):
-        return ", ".join(f"{each.program}: {grouped(each.balance)}" for each in member.enrolments.all()) or "–"
+        return ", ".join(f"{each.program} · {grouped(each.balance)}" for each in member.enrolments.all()) or "–"
 
     def has_consent_permission(self, request, object_id=None):
         return request.user.has_perm("members.add_consent")

@@ -9,10 +9,8 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from unfold import admin as unfold_admin
 from unfold.decorators import action, display
-from unfold.widgets import UnfoldAdminTextInputWidget
 
 from loyalty.lib.admin import HistoryAdmin, NoDeleteMixin, VerbMixin, ViewOnlyAdmin, fold_empty, grouped, has_row
-from loyalty.lib.fields import TextListField
 from rewards import operations, rules, sentences
 from rewards.admin.brands import BrandsMixin
 from rewards.forms import PartnerCodesForm, RewardForm, StockForm
@@ -82,7 +80,6 @@ class RewardAdmin(BrandsMixin, VerbMixin, NoDeleteMixin, HistoryAdmin):
     readonly_fields = ["shown_gift", "shown_conditions", "shown_stock"]
     actions_detail = ["change_stock", "add_codes"]
     actions_list = ["brands"]
-    formfield_overrides = {TextListField: {"widget": UnfoldAdminTextInputWidget}}
     conditional_fields = {
         "percent": "kind == 'discount_percent'",
         "amount": "kind == 'discount_amount' || kind == 'cash_back'",

@@ -4,10 +4,8 @@ from django.contrib import admin
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
-from unfold.widgets import UnfoldAdminTextInputWidget
 
 from loyalty.lib.admin import HistoryAdmin, NoDeleteMixin
-from loyalty.lib.fields import TextListField
 from rewards import sentences
 from rewards.forms import BurnRuleForm, IssuanceRuleForm
 from rewards.models import BurnRule, IssuanceRule
@@ -56,7 +54,6 @@ class BurnRuleAdmin(SentenceMixin, NoDeleteMixin, HistoryAdmin):
     list_filter = ["program", "is_active"]
     search_fields = ["name"]
     autocomplete_fields = ["program", "stores"]
-    formfield_overrides = {TextListField: {"widget": UnfoldAdminTextInputWidget}}
     fieldsets = [
         (None, {"fields": ["program", "name", "currency", "points", "value", "is_active"]}),
         (_("How much"), {"fields": ["minimum_points", "largest_share"]}),

@@ -2,11 +2,10 @@
 
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from unfold.decorators import display
-from unfold.widgets import UnfoldAdminTextInputWidget
 
 from loyalty.lib.admin import HistoryAdmin, NoDeleteMixin
-from loyalty.lib.fields import TextListField
 from rewards.forms import OfferForm
 from rewards.models import Offer
 
@@ -21,7 +20,6 @@ class OfferAdmin(NoDeleteMixin, HistoryAdmin):
     list_select_related = ["program"]
     search_fields = ["code", "name_fr", "name_en"]
     autocomplete_fields = ["program", "reward"]
-    formfield_overrides = {TextListField: {"widget": UnfoldAdminTextInputWidget}}
     fieldsets = [
         (None, {"fields": ["program", "name_en", "name_fr", "code", "text_en", "text_fr"]}),
         (_("What it gives"), {"fields": ["discount_code", "reward"]}),
@@ -55,6 +53,6 @@ class OfferAdmin(NoDeleteMixin, HistoryAdmin):
     def shown_name(self, offer):
         return offer.name
 
-    @display(description=_("for"))
+    @display(description=pgettext_lazy("members", "for"))
     def shown_audience(self, offer):
         return ", ".join(offer.audience) or _("every member")
