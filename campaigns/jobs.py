@@ -14,9 +14,9 @@ from loyalty.jobs import registry
 from loyalty.jobs.registry import Beat, DailyJob, JobKind
 from loyalty.jobs.run import Run
 from loyalty.ledger.operations import has_lapsing
-from loyalty.ledger.queries import member_range
 from loyalty.lib.periods import local_date, start_of_day
 from loyalty.programs.models import Program
+from members.queries import member_range
 
 CHUNK = 20_000
 
@@ -60,7 +60,7 @@ def has_points_to_lose(program: Program, day: date) -> bool:
 
 def place_members(run: Run) -> None:
     program = Program.objects.get(code=run.scope)
-    for first, last in run.chunks(*queries.range_of_members(program), size=CHUNK):
+    for first, last in run.chunks(*member_range(program=program), size=CHUNK):
         with transaction.atomic():
             changed = operations.place_members(program=program, at=run.at, first_member=first, last_member=last)
             run.advance(cursor=last, changed=changed)

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from datetime import datetime
 
-from django.db.models import Max, Min, QuerySet
+from django.db.models import QuerySet
 
 from campaigns import rules
 from campaigns.models import DAYS_BEFORE, EmailSetting, Message, Occasion
@@ -12,16 +12,9 @@ from loyalty.ledger.currencies import Currency
 from loyalty.ledger.queries import expiring
 from loyalty.lib.periods import Every, period_end, start_of_day
 from loyalty.programs.models import Program
-from members.models import Enrolment
 
 # By currency: (last usable day as ISO date, points or minor units), soonest first
 Lots = dict[str, list[tuple[str, int]]]
-
-
-def range_of_members(program: Program) -> tuple[int | None, int | None]:
-    """The first and the last member of the program; jobs run over it in chunks."""
-    found = Enrolment.objects.filter(program=program).aggregate(first=Min("member_id"), last=Max("member_id"))
-    return found["first"], found["last"]
 
 
 def setting(program: Program, occasion: str) -> EmailSetting | None:

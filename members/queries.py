@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import connection
+from django.db.models import Max, Min
 from django.utils.translation import gettext_lazy as _
 
 from members.models import Consent, Enrolment, Household, HouseholdMember, Member, MemberMerge
@@ -99,6 +100,12 @@ def open_merges(member_id: int) -> list[MemberMerge]:
         found.append(merge)
         member_id = merge.keep_id
     return found
+
+
+def member_range(*, program) -> tuple[int | None, int | None]:
+    """The first and the last member id of the program, over which jobs run in chunks; None where it has no members."""
+    ends = Enrolment.objects.filter(program=program).aggregate(first=Min("member_id"), last=Max("member_id"))
+    return ends["first"], ends["last"]
 
 
 def has_consent(member_id: int, channel: str) -> bool:

@@ -10,6 +10,7 @@ from loyalty.jobs.registry import Beat, DailyJob, JobKind, first_of_month
 from loyalty.jobs.run import Run
 from loyalty.lib.periods import start_of_day
 from loyalty.programs.models import Program
+from members.queries import member_range
 from rewards import operations, queries
 from rewards.models import VoucherBatch
 from rewards.operations.batches import JOB as BATCH
@@ -23,7 +24,7 @@ CARDS_TOGETHER = 1_000
 def issue(run: Run) -> None:
     program = Program.objects.get(code=run.scope)
     at = start_of_day(run.day, program.tzinfo)
-    for first, last in run.chunks(*queries.member_range(program=program), size=CHUNK):
+    for first, last in run.chunks(*member_range(program=program), size=CHUNK):
         with transaction.atomic():
             issued = operations.issue_month(program=program, at=at, first_member=first, last_member=last)
             run.advance(cursor=last, **issued._asdict())

@@ -231,12 +231,6 @@ def issues_monthly(*, program: Program) -> bool:
     return IssuanceRule.objects.filter(program=program, is_active=True).exists()
 
 
-def member_range(*, program: Program) -> tuple[int | None, int | None]:
-    """The first and the last member id of the program; None where it has no members."""
-    ends = Enrolment.objects.filter(program=program).aggregate(first=Min("member_id"), last=Max("member_id"))
-    return ends["first"], ends["last"]
-
-
 def members_owed(*, program: Program, at: datetime) -> tuple[int | None, int | None]:
     """The first and the last member id that `issue_entitlements` of that moment has to look at; None where nobody."""
     mine = Entitlement.objects.filter(program=program)

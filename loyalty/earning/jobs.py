@@ -11,7 +11,7 @@ from loyalty.jobs.registry import DailyJob
 from loyalty.jobs.run import Run
 from loyalty.lib.periods import start_of_day
 from loyalty.programs.models import Program
-from rewards.queries import member_range
+from members.queries import member_range
 
 # Members, not birthdays: even where half the members were born on 1 January, a chunk is a batch of an import's size.
 CHUNK = 4_000

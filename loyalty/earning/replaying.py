@@ -26,7 +26,7 @@ from loyalty.programs.models import Program
 from loyalty.tiers.models import Qualification
 from loyalty.tiers.operations import qualify
 from members.models import Member
-from rewards.queries import member_range
+from members.queries import member_range
 
 NAME = "replay_tiers"
 CHUNK = 500  # members, with all that they ever did

@@ -12,7 +12,7 @@ A room registers its kinds when Django starts, in `AppConfig.ready()`; this floo
     def expire(run):
         program = Program.objects.get(code=run.scope)
         at = start_of_day(run.day, program.tzinfo)
-        for first, last in run.chunks(*queries.member_range(program), size=5000):
+        for first, last in run.chunks(*member_range(program=program), size=5000):
             with transaction.atomic():
                 points = operations.expire(program=program, at=at, first_member=first, last_member=last)
                 run.advance(cursor=last, points=points)

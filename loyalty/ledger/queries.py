@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import F, FilteredRelation, Max, Min, Q, QuerySet, Sum
+from django.db.models import F, FilteredRelation, Q, QuerySet, Sum
 
 from loyalty.ledger.book import POINTS, Cause
 from loyalty.ledger.models import Account, Allocation, Entry, Lot
@@ -115,12 +115,6 @@ def expired_of(entries: Iterable[int]) -> dict[int, int]:
     """How many of the points that each of these entries gave were taken at their end; those of which none was lack."""
     taken = Allocation.objects.filter(lot__entry__in=entries, entry__kind=Entry.Kind.EXPIRE)
     return dict(taken.values_list("lot__entry").annotate(Sum("points")))
-
-
-def member_range(*, program) -> tuple[int, int]:
-    """The first and the last member with an account; (1, 0) where there is none. Jobs run over it in chunks."""
-    found = Account.objects.filter(program=program).aggregate(first=Min("member_id"), last=Max("member_id"))
-    return (found["first"], found["last"]) if found["first"] else (1, 0)
 
 
 def outstanding(*, program, currency: str = POINTS) -> int:

@@ -11,6 +11,7 @@ from loyalty.jobs.run import Run
 from loyalty.lib.periods import start_of_day
 from loyalty.programs.models import Program
 from loyalty.punchcards import operations, queries
+from members.queries import member_range
 
 CHUNK = 20_000
 
@@ -18,7 +19,7 @@ CHUNK = 20_000
 def end_of_day(run: Run) -> None:
     program = Program.objects.get(code=run.scope)
     at = start_of_day(run.day, program.tzinfo)
-    for first, last in run.chunks(*queries.member_range(program=program), size=CHUNK):
+    for first, last in run.chunks(*member_range(program=program), size=CHUNK):
         with transaction.atomic():
             members = {"program": program, "at": at, "first_member": first, "last_member": last}
             expired = operations.expire_cards(**members)

@@ -3,13 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Max, Min
-
 from loyalty.lib.periods import ONE_DAY
 from loyalty.lib.prepared import Prepared, number
 from loyalty.programs.models import Program
 from loyalty.punchcards.models import PunchCard, PunchCardProgram
-from members.models import Enrolment
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,9 +91,3 @@ def has_night_work(*, program: Program, at: datetime) -> bool:
     """Whether cards have ended by that moment, or are owed a reward that is in stock."""
     cards = PunchCard.objects.filter(program=program)
     return cards.ended(at=at).exists() or cards.owing().exclude(reward__stock=0).exists()
-
-
-def member_range(*, program: Program) -> tuple[int | None, int | None]:
-    """The first and the last member id of the program; None where it has no members."""
-    ends = Enrolment.objects.filter(program=program).aggregate(first=Min("member_id"), last=Max("member_id"))
-    return ends["first"], ends["last"]

@@ -16,7 +16,7 @@ from loyalty.tiers.operations.nightly import due
 from loyalty.tiers.reading import Definition, careers_of, definition_of
 from loyalty.tiers.rules import Ahead, Reason, following, look_at, window_start
 from members.models import Enrolment
-from rewards import queries as rewards_queries
+from members.queries import member_range
 
 
 class TierStandings:
@@ -140,7 +140,7 @@ def members_to_review(*, program: Program, at: datetime) -> tuple[int | None, in
     if definition is None:
         return None, None
     if raising_since(program=program, at=at):
-        return rewards_queries.member_range(program=program)
+        return member_range(program=program)
     ends = due(TierMembership.objects.filter(program=program, ends_at=None), definition, at)
     found = ends.aggregate(first=Min("member_id"), last=Max("member_id"))
     return found["first"], found["last"]
