@@ -64,7 +64,7 @@ def test_a_sale_without_the_network_is_kept_and_sent_once_with_its_receipt(open_
     assert not CounterAction.objects.exists()
 
     cut(page, open_page, offline=False)
-    page.get_by_role("link", name="Reçu").wait_for(timeout=30_000)
+    page.get_by_role("link", name="Reçu").wait_for()
     open_page.complaints.clear()
     assert "+ 12 points" in page.locator(LINES).inner_text()
     page.get_by_role("link", name="Reçu").click()
@@ -91,7 +91,7 @@ def test_back_and_again_or_a_double_click_keep_one_sale(open_page, open_till, cl
     page.locator(LINES).wait_for()  # one, or it complains
 
     cut(page, open_page, offline=False)
-    page.get_by_role("link", name="Reçu").wait_for(timeout=30_000)
+    page.get_by_role("link", name="Reçu").wait_for()
     assert [each.outcome["total"] for each in CounterAction.objects.all()] == [1250]
 
 
@@ -107,7 +107,7 @@ def test_the_page_for_that_time_takes_purchases_by_card_in_order(open_page, open
     assert_accessible(page)
 
     cut(page, open_page, offline=False)
-    page.locator(LINES, has_text="+ 5 points").wait_for(timeout=30_000)
+    page.locator(LINES, has_text="+ 5 points").wait_for()
     open_page.complaints.clear()
 
     assert [each.outcome["total"] for each in CounterAction.objects.order_by("pk")] == [1000, 500]
@@ -125,13 +125,13 @@ def test_a_colleague_sends_what_was_kept_after_the_session_ended(
     page.context.clear_cookies(name=settings.SESSION_COOKIE_NAME)
     cut(page, open_page, offline=False)
 
-    page.get_by_text("ce qui est gardé ici part dès que").wait_for(timeout=30_000)
+    page.get_by_text("ce qui est gardé ici part dès que").wait_for()
     assert not CounterAction.objects.exists()
     same_till = [each for each in page.context.cookies() if each["name"] == COOKIE]
     at_the_till(page.context, theo := UserFactory(username="theo", groups=["clerk"], stores=[store]))
     page.context.add_cookies(same_till)
     page.goto("/counter/")
-    page.get_by_role("link", name="Reçu").wait_for(timeout=30_000)
+    page.get_by_role("link", name="Reçu").wait_for()
     open_page.complaints.clear()
 
     action = CounterAction.objects.get()
@@ -146,7 +146,7 @@ def test_a_refused_sale_reaches_the_managers_inbox(open_page, open_till, assert_
     page.wait_for_url("**/counter/offline/?kept=*")
     block_member(member=ana, reason="fraud", at=timezone.now(), by=None)
     cut(page, open_page, offline=False)
-    page.locator(LINES, has_text="chez le responsable").wait_for(timeout=30_000)
+    page.locator(LINES, has_text="chez le responsable").wait_for()
     open_page.complaints.clear()
 
     desk = open_till(manager)

@@ -86,7 +86,7 @@ def test_a_day_with_the_keyboard_alone(tablet, ana):
     page.keyboard.type("20")
     page.keyboard.press("Enter")
     page.wait_for_selector("article.done")
-    assert page.evaluate("document.activeElement.hasAttribute('data-focus')")
+    page.wait_for_selector("[data-focus]:focus")
     page.keyboard.press("Enter")
     page.wait_for_selector("#find:focus")
 
