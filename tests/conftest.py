@@ -71,7 +71,7 @@ def migrated_tables(tmp_path_factory, worker_id):
     return migrated(own if worker_id == "master" else own.parent)
 
 
-if not POSTGRES:
+if not POSTGRES:  # whose databases are migrated beside each other, a process each
 
     @pytest.fixture(scope="session")
     def django_db_modify_db_settings(django_db_modify_db_settings):

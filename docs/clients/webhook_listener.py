@@ -16,7 +16,9 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 class Listener(BaseHTTPRequestHandler):
     def do_POST(self):
         body = self.rfile.read(int(self.headers["Content-Length"]))
-        is_ours = signature(self.headers, body) in self.headers["webhook-signature"].split()
+        expected = signature(self.headers, body)
+        given = self.headers["webhook-signature"].split()  # several while a secret is being replaced
+        is_ours = any(hmac.compare_digest(each.encode(), expected.encode()) for each in given)
         print("told:" if is_ours else "not from them:", body.decode(), flush=True)
         self.send_response(204 if is_ours else 401)
         self.end_headers()
@@ -32,7 +34,8 @@ def signature(headers, body):
 
 
 if __name__ == "__main__":
-    port, how_many = [int(text) for text in sys.argv[1:]] + [18099, 1][len(sys.argv) - 1 :]
+    port = int(sys.argv[1]) if len(sys.argv) > 1 else 18099
+    how_many = int(sys.argv[2]) if len(sys.argv) > 2 else 1
     with HTTPServer(("127.0.0.1", port), Listener) as server:
         for _each in range(how_many):
             server.handle_request()

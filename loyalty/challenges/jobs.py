@@ -33,7 +33,7 @@ def night(run: Run) -> None:
     """Hold the draws whose day has come, and note who accepted an invitation and did not come."""
     program = Program.objects.get(code=run.scope)
     at = start_of_day(run.day, program.tzinfo)
-    for draw in list(queries.draws_due(program=program, day=run.day)):
+    for draw in queries.draws_due(program=program, day=run.day):
         try:
             with transaction.atomic():
                 won = hold_draw(draw=draw, at=at)

@@ -161,11 +161,12 @@ def _table(statement: Statement) -> LongTable:
     """The lines; with a column for prepaid points where there are any."""
     heading = [_("date"), _("kind"), _("reference"), _("points"), _("rate"), _("amount")]
     widths = [22 * mm, 38 * mm, 49 * mm, 20 * mm, 17 * mm, 28 * mm]
-    if has_prepaid(statement):
+    with_prepaid = has_prepaid(statement)
+    if with_prepaid:
         heading.insert(5, pgettext("points", "prepaid"))
         widths[2:3] = [29 * mm]
         widths.insert(5, 20 * mm)
-    rows = [map(capfirst, heading), *(_printed(line, statement) for line in lines_of(statement))]
+    rows = [map(capfirst, heading), *(_printed(line, statement, with_prepaid) for line in lines_of(statement))]
     table = LongTable(
         [[_fitting(cell, width) for cell, width in zip(row, widths, strict=True)] for row in rows],
         colWidths=widths,
@@ -176,12 +177,12 @@ def _table(statement: Statement) -> LongTable:
     return table
 
 
-def _printed(line: PartnerLine, statement: Statement) -> list[str]:
+def _printed(line: PartnerLine, statement: Statement, with_prepaid: bool) -> list[str]:
     # The month in letters: which of two numbers is the day differs among those who read English.
     day = date_format(local_date(line.occurred_at, statement.program.tzinfo), pgettext("format of a date", "j M Y"))
     rate = "" if line.rate is None else number_format(line.rate.normalize(), use_l10n=True)
     cells = [day, capfirst(line.get_kind_display()), line.reference, _number(line.points), rate]
-    drawn = [_number(line.prepaid_points)] if has_prepaid(statement) else []
+    drawn = [_number(line.prepaid_points)] if with_prepaid else []
     return [*cells, *drawn, _money(line.amount, statement)]
 
 

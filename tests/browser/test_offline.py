@@ -92,6 +92,7 @@ def test_back_and_again_or_a_double_click_keep_one_sale(open_page, open_till, cl
 
     cut(page, open_page, offline=False)
     page.get_by_role("link", name="Reçu").wait_for()
+    open_page.complaints.clear()
     assert [each.outcome["total"] for each in CounterAction.objects.all()] == [1250]
 
 
