@@ -84,3 +84,12 @@ class Tablet:
         self.page.screenshot(path=folder / f"{len(self.steps)}-{step}-{width}.png", full_page=True)
         told = f"{self.journey}: {self.taps} taps, {self.signs} signs typed\n"
         (folder / "taps.txt").write_text(told, encoding="utf-8")
+
+
+def press(page, button, until):
+    """A slow finger on the button: it is lifted only once `until(page)` has come and the page has answered to it."""
+    button.hover()
+    with until(page):
+        page.mouse.down()
+    page.wait_for_timeout(200)  # milliseconds, for what would move the button
+    page.mouse.up()

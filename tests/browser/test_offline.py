@@ -9,7 +9,7 @@ from loyalty.counter.models import Conflict, CounterAction
 from loyalty.counter.till import COOKIE
 from loyalty.earning.models import Activity
 from members.operations import block_member
-from tests.browser.tablet import READY
+from tests.browser.tablet import READY, press
 from tests.factories.earning import EarningRuleFactory
 from tests.factories.programs import UserFactory
 
@@ -73,6 +73,16 @@ def test_a_sale_without_the_network_is_kept_and_sent_once_with_its_receipt(open_
     page.reload()
     page.get_by_role("button", name="Effacer ce qui est arrivé").click()
     page.locator("#waiting").wait_for(state="hidden")
+
+
+def test_a_word_about_the_network_does_not_move_the_button_away(open_page, open_till, clerk, ana):
+    page = open_till(clerk)
+    page.goto(f"/counter/member/{ana.number}/")
+    cut(page, open_page)
+    page.get_by_label("Montant de l’achat").fill("12,50")
+    press(page, page.locator("button.confirm"), lambda page: page.expect_event("requestfailed"))
+    page.wait_for_url("**/counter/offline/?kept=*")
+    open_page.complaints.clear()
 
 
 def test_back_and_again_or_a_double_click_keep_one_sale(open_page, open_till, clerk, ana):

@@ -4,6 +4,7 @@ import pytest
 
 from loyalty.counter.models import CounterAction
 from tests.browser.shop import open_shop
+from tests.browser.tablet import press
 from tests.factories.counter import five_euros
 
 
@@ -26,6 +27,13 @@ def test_find_and_sell(tablet, ana):
     tablet.tap("button.undo")
     tablet.page.wait_for_selector("article.undone")
     tablet.see("annulé", "340 points")
+
+
+def test_a_sum_that_comes_while_the_button_is_pressed_does_not_move_it_away(tablet, ana):
+    tablet.open(f"/counter/member/{ana.number}/")
+    tablet.type("12,50")
+    press(tablet.page, tablet.page.locator("button.confirm"), lambda page: page.expect_response("**/preview/"))
+    tablet.page.wait_for_selector("article.done")
 
 
 def test_sell_with_lines_a_voucher_and_points(tablet, program, ana):

@@ -1,6 +1,11 @@
 // The little that a till needs a script for: scans from anywhere, one sending per form, a sound, the lock, the clock.
 "use strict";
 
+// What arrives while a button is pressed would move it from under the finger, and the press be lost: it waits.
+const released = async () => {
+    while (document.querySelector("button:active")) await new Promise((done) => setTimeout(done, 100));
+};
+
 (() => {
     const BURST = 40; // milliseconds between the signs of a scanner; nobody types so fast
     const SHORTEST = 8;
@@ -37,7 +42,16 @@
         form.querySelector("button.confirm")?.setAttribute("aria-busy", "true");
     });
     window.addEventListener("pageshow", () => {
-        for (const form of document.querySelectorAll("[data-once]")) delete form.dataset.sent;
+        for (const form of document.querySelectorAll("[data-once]")) {
+            delete form.dataset.sent;
+            form.querySelector("button.confirm")?.removeAttribute("aria-busy");
+        }
+    });
+
+    document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+        if (!detail.shouldSwap || !document.querySelector("button:active")) return;
+        detail.shouldSwap = false;
+        released().then(() => { detail.target.innerHTML = detail.serverResponse; });
     });
 
     const tone = (context, frequency, start, length) => {

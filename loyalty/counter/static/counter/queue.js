@@ -27,6 +27,7 @@
     const show = async () => {
         const forms = (await waiting.all()).filter(({ state }) => state !== "gone");
         const open = forms.filter(({ state }) => state === waiting.OPEN).length;
+        await released();
         panel.hidden = !forms.length;
         panel.querySelector("[data-count]").textContent = open;
         panel.querySelector("[data-count]").hidden = !open;
@@ -113,7 +114,10 @@
         event.preventDefault();
         keep(event.target);
     });
-    document.addEventListener("htmx:sendError", (event) => { event.detail.target.textContent = panel.dataset.unseen; });
+    document.addEventListener("htmx:sendError", async ({ detail }) => {
+        await released();
+        detail.target.textContent = panel.dataset.unseen;
+    });
     panel.querySelector("[data-clear]").addEventListener("click", async () => {
         await waiting.clear();
         await show();
