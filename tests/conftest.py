@@ -60,6 +60,7 @@ def _test_settings(tmp_path_factory):
         STORAGES=settings.STORAGES | {"private": private | elsewhere, "staticfiles": plain_static_files},
         MEDIA_ROOT=tmp_path_factory.mktemp("media"),
         SECURE_SSL_REDIRECT=False,
+        WHITENOISE_AUTOREFRESH=True,  # else every client of a test walks through all static files
     ):
         yield
 
