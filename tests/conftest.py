@@ -75,8 +75,11 @@ def migrated_tables(tmp_path_factory, worker_id):
 if not POSTGRES:  # whose databases are migrated beside each other, a process each
 
     @pytest.fixture(scope="session")
-    def django_db_modify_db_settings(django_db_modify_db_settings):
-        settings.DATABASES["default"]["TEST"]["MIGRATE"] = False
+    def django_db_modify_db_settings(django_db_modify_db_settings, tmp_path_factory):
+        """A file, as in a shop: in memory, threads that read and write at once are refused instead of made to wait."""
+        database = settings.DATABASES["default"]
+        database["TEST"] |= {"MIGRATE": False, "NAME": str(tmp_path_factory.mktemp("database") / "test.sqlite3")}
+        database["OPTIONS"]["init_command"] += "PRAGMA synchronous=OFF;"  # no power cut is waited for here
 
     @pytest.fixture(scope="session")
     def django_db_setup(django_db_setup, django_db_blocker, migrated_tables):

@@ -28,7 +28,7 @@ def migrated(folder: Path) -> Path:
 
 
 def fill(path: Path) -> None:
-    """Make the test database, which is in memory, the copy of that file."""
+    """Make the test database the copy of that file."""
     connection.ensure_connection()
     with closing(sqlite3.connect(path)) as source:
         source.backup(connection.connection)

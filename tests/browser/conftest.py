@@ -6,12 +6,9 @@ file that is missing, something that the policy forbids) fails the test at its e
 
 import os
 import shutil
-from threading import RLock
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from django.core.handlers.base import BaseHandler
-from django.db import connection
 from django.utils import timezone
 
 from loyalty.counter.operations import set_pin
@@ -40,20 +37,6 @@ def browser_type_launch_args(browser_type_launch_args):
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     # A container's root may not use the browser's own sandbox; what is opened here is this project's pages alone.
     return browser_type_launch_args | {"executable_path": CHROMIUM, "args": ["--no-sandbox"]}
-
-
-@pytest.fixture(autouse=True)
-def _one_request_at_a_time(monkeypatch):
-    """SQLite's database of the tests is in memory, on one connection for all threads: a preview that is rolled back
-    would take a sale along that was sent meanwhile. On files and on PostgreSQL each request has its own."""
-    if connection.vendor == "sqlite":
-        lock, answer = RLock(), BaseHandler.get_response
-
-        def in_turn(handler, request):
-            with lock:
-                return answer(handler, request)
-
-        monkeypatch.setattr(BaseHandler, "get_response", in_turn)
 
 
 @pytest.fixture
