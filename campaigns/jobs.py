@@ -14,7 +14,7 @@ from loyalty.jobs import registry
 from loyalty.jobs.registry import Beat, DailyJob, JobKind
 from loyalty.jobs.run import Run
 from loyalty.ledger.operations import has_lapsing
-from loyalty.lib.periods import local_date, start_of_day
+from loyalty.lib.periods import ONE_DAY, local_date, start_of_day
 from loyalty.programs.models import Program
 from members.queries import member_range
 
@@ -35,7 +35,8 @@ def tell_of_expiry(run: Run) -> None:
                 catching_up=run.catching_up,
             )
             run.advance(cursor=last, **queued._asdict())
-        if queued.queued:
+        is_told = timezone.now() - run.at > ONE_DAY  # a story's night: what it queued goes out by the story's clock
+        if queued.queued and not is_told:
             _deliver(run, program)
 
 

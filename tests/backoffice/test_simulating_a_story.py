@@ -10,7 +10,7 @@ from django.conf import settings
 
 from loyalty.backoffice.simulation.story import StoryRefused, read_story
 from rewards.models import GiftCard
-from tests.factories.stories import at, check, points, seen, tell
+from tests.factories.stories import at, check, points, seen, tell, vouchers
 
 ANA = at("2025-01-05T12:00", "ana", "enrol", email="ana@example.com", consents=["email"])
 
@@ -56,10 +56,47 @@ def test_what_is_refused_is_reported_and_the_story_goes_on():
 
 
 @pytest.mark.django_db
-def test_members_are_written_to_as_they_would_be():
-    told = tell("yes2you", ANA, check("2025-01-05T12:00"))
+@pytest.mark.parametrize(
+    "do, fields, field",
+    [
+        ("enrol", {"birth_date": "31/12/1990"}, "31/12/1990"),
+        ("enrol", {"consents": "email"}, "consents"),
+        ("activity", {"amount": "Infinity"}, "Infinity"),
+        ("activity", {"id": 5, "amount": 5}, "id"),
+        ("activity", {"amount": 5, "lines": [{"quantity": "x"}]}, "quantity"),
+        ("activity", {"amount": 5, "paid_with": [{"tender": "card"}]}, "amount"),
+        ("adjust", {"points": "100", "reason": "…"}, "points"),
+        ("adjust", {"points": 1.9, "reason": "…"}, "points"),
+        ("charge_result", {"result": "failed"}, "failed"),
+        ("activity", {"partner": "nobody", "amount": 5}, "nobody"),
+    ],
+)
+def test_what_is_typed_wrongly_is_refused_by_its_name(do, fields, field):
+    who = "bob" if do == "enrol" else "ana"
+    told = tell("yes2you", ANA, at("2025-01-05T12:01", who, do, **fields), check("2025-01-05T12:02"))
 
-    assert [message["occasion"] for message in seen(told, "ana")["messages"]] == ["welcome"]
+    (refusal,) = told["refusals"]
+    assert refusal["event"] == 1
+    assert field in refusal["reason"]
+    assert points(told, "ana")["available"] == 0
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("year", [2025, 2035], ids=["a past year", "a year to come"])
+def test_members_are_written_to_as_they_would_be(year):
+    told = tell(
+        "yes2you",
+        ANA | {"at": f"{year}-01-05T12:00"},
+        at(f"{year}-01-06T10:00", "ana", "activity", amount=50),
+        check(f"{year}-04-02T00:00"),
+        expiry_months=3,
+    )
+
+    messages = seen(told, "ana")["messages"]
+    assert [(message["occasion"], message["at"][:10]) for message in messages] == [
+        ("welcome", f"{year}-01-05"),
+        ("points_expiring", f"{year}-03-07"),
+    ]
 
 
 @pytest.mark.django_db
@@ -80,6 +117,72 @@ def test_a_voucher_is_held_for_a_sale_released_and_used():
 
 
 @pytest.mark.django_db
+def test_only_the_voucher_that_the_named_sale_holds_is_released():
+    told = tell(
+        "club",
+        at("2025-01-05T12:00", "ana", "enrol", email="ana@example.com", consents=["email"]),
+        at("2025-01-06T10:00", "ana", "use_voucher", reward="welcome", activity="s1", reserve=True),
+        at("2025-01-06T10:01", "ana", "use_voucher", reward="alerts", activity="s2", reserve=True),
+        at("2025-01-06T10:02", "ana", "release", activity="s3"),
+        at("2025-01-06T10:03", "ana", "release", activity="s2"),
+        at("2025-01-06T10:04", "ana", "use_voucher", reward="alerts", activity="s4"),
+        check("2025-01-06T10:05"),
+    )
+
+    assert [(refusal["event"], refusal["code"]) for refusal in told["refusals"]] == [(3, "unknown")]
+    states = {reward: state for reward, _value, state in vouchers(told, "ana")}
+    assert (states["welcome"], states["alerts"]) == ("unused", "used")
+
+
+@pytest.mark.django_db
+def test_points_redeemed_before_a_sale_pay_a_part_of_it():
+    told = tell(
+        "engage",
+        ANA,
+        at("2025-01-06T10:00", "ana", "adjust", points=1000, reason="gift"),
+        at("2025-01-07T10:00", "ana", "redeem", points=300, activity="p1", amount="10.00"),
+        at("2025-01-07T10:01", "ana", "activity", id="p1", amount="10.00"),
+        at("2025-01-07T10:02", "ana", "activity", id="p2", amount="10.00", points=300),
+        check("2025-01-07T10:03"),
+    )
+
+    assert told["refusals"] == []
+    earned = points(told, "ana")["available"] - (1000 - 600)
+    assert earned == 2 * 7  # on the $7 that money paid, of either
+
+
+@pytest.mark.django_db
+def test_credit_pays_a_part_of_a_sale():
+    told = tell(
+        "credit",
+        ANA,
+        at("2025-01-06T10:00", "ana", "activity", amount="100.00"),
+        at("2025-01-07T10:00", "ana", "activity", amount="20.00", points=100),
+        check("2025-01-07T10:01"),
+    )
+
+    assert told["refusals"] == []
+    assert seen(told, "ana")["balances"]["cashback"]["available"] == 500 - 100 + 95
+
+
+@pytest.mark.django_db
+def test_a_code_that_brings_nothing_is_reported_and_the_sale_stands():
+    told = tell(
+        "refer",
+        ANA,
+        at("2025-01-05T12:01", "bob", "enrol", referral="ana"),
+        at("2025-01-06T10:00", "bob", "activity", amount=50),
+        at("2025-01-06T10:01", "ana", "activity", id="p1", amount=50, referral="bob"),
+        at("2025-01-06T10:02", "ana", "activity", amount=50, referral="ana"),
+        at("2025-01-06T10:03", "cyd", "enrol", referral="zzz"),
+        at("2025-01-06T10:04", "ana", "refund", of="p1"),
+    )
+
+    refused = [(refusal["event"], refusal["code"]) for refusal in told["refusals"]]
+    assert refused == [(3, "referral_circular"), (4, "referral_own_code"), (5, "referral_unknown_code")]
+
+
+@pytest.mark.django_db
 def test_a_story_may_change_the_programs_values_by_name():
     told = tell(
         "yes2you",
@@ -91,6 +194,41 @@ def test_a_story_may_change_the_programs_values_by_name():
     )
 
     assert [points(told, "ana", number)["available"] for number in (0, 1)] == [300, 0]
+
+
+@pytest.mark.django_db
+def test_a_value_of_a_list_without_codes_is_named_by_its_place():
+    told = tell(
+        "balance",
+        ANA,
+        at("2025-01-06T10:00", "ana", "activity", amount="100.00"),
+        check("2025-01-06T11:00"),
+        at("2025-01-07T10:00", "ana", "redeem", currency="cashback", points=100, amount="50.00"),
+        check("2025-01-07T11:00"),
+        **{"burn_rules.2.points": 100, "burn_rules.2.value": 200},
+    )
+
+    assert told["refusals"] == []
+    before, after = (seen(told, "ana", number)["balances"]["cashback"]["available"] for number in (0, 1))
+    assert before - after == 100
+
+
+@pytest.mark.django_db
+def test_a_moment_of_the_settings_is_the_programs():
+    told = tell(
+        "yes2you",
+        ANA,
+        at("2025-02-09T20:00", "ana", "activity", amount=10),
+        at("2025-02-10T00:00", "ana", "activity", amount=10),
+        check("2025-02-10T00:01"),
+        **{
+            "time_zone": "America/Chicago",
+            "bonus-event.valid_from": "2025-02-10T00:00:00",
+            "bonus-event.valid_to": "2025-02-11T00:00:00",
+        },
+    )
+
+    assert points(told, "ana")["available"] == 10 + 20
 
 
 @pytest.mark.parametrize(
@@ -145,6 +283,9 @@ def test_the_command_prints_json_alone_and_leaves_the_configured_database_alone(
         ({"events": []}, "yes3you", "yes2you"),
         ({"settings": {"moths": 3}, "events": []}, "yes2you", "moths"),
         ("{", "yes2you", "JSON"),
+        ({"settings": {"punches_needed": 0}, "events": []}, "sub-card", "one hole"),
+        ({"settings": {"summit.threshold": "x"}, "events": []}, "vipeak", "summit.threshold"),
+        ({"settings": {"five-visits.reward": "cola"}, "events": []}, "sub-card", "settings"),
     ],
 )
 def test_what_cannot_be_told_exits_with_2_and_a_sentence(simulate, story, name, word):
@@ -164,13 +305,15 @@ def test_points_change_hands_and_two_members_become_one():
         at("2025-01-07T10:00", "ana", "transfer", to="bob", points=30),
         at("2025-01-07T10:01", "ana", "transfer", to="ana", points=10),
         check("2025-01-07T11:00"),
+        at("2025-01-08T09:00", "cyd", "enrol"),
+        at("2025-01-08T09:30", "bob", "merge", absorb="cyd"),
         at("2025-01-08T10:00", "bob", "merge", into="ana"),
         at("2025-01-08T11:00", "bob", "activity", amount=5),
         check("2025-01-08T12:00"),
     )
 
     assert [points(told, who, 0)["available"] for who in ("ana", "bob")] == [40, 30]
-    assert [points(told, who, 1)["available"] for who in ("ana", "bob")] == [75, 75]
+    assert [points(told, who, 1)["available"] for who in ("ana", "bob", "cyd")] == [75, 75, 75]
     assert [refusal["event"] for refusal in told["refusals"]] == [4]
     assert told["audit"] == {"drift": []}
 

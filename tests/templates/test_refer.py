@@ -80,7 +80,7 @@ def test_a_story_may_ask_what_points_instead_would_do():
     assert points(told, "bob")["available"] == 100
 
 
-def test_circles_and_strangers_codes_change_nothing():
+def test_circles_and_strangers_codes_are_told_and_change_nothing():
     told = tell(
         "refer",
         ANA,
@@ -91,4 +91,4 @@ def test_circles_and_strangers_codes_change_nothing():
     )
     assert vouchers(told, "bob") == []
     assert vouchers(told, "ana") == [("10.00", "unused")]
-    assert told["refusals"] == []
+    assert [refusal["code"] for refusal in told["refusals"]] == ["referral_circular", "referral_unknown_code"]

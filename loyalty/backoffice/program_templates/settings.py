@@ -1,13 +1,18 @@
 """A template's values by name, and the same template with some of them changed.
 
 Each value has a path: `program.expiry_months`, `issuance.points`, `earning_rules.per-dollar.points`, where a row of a
-list is named by its code (the first row of a list without codes by nothing). The last word alone will do where only one
-value ends in it: `expiry_months`. Every policy of a program can be set, named by the template or not.
+list is named by its code (of a list without codes the first by nothing, the others by their place: 2, 3 …). The last
+word alone will do where only one value ends in it: `expiry_months`. Every policy of a program can be set, named by the
+template or not.
 """
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields, replace
+from datetime import datetime
+from decimal import Decimal, InvalidOperation
 from typing import Any
+from zoneinfo import ZoneInfo, available_timezones
 
 from django.utils.translation import gettext as _
 
@@ -17,8 +22,8 @@ from loyalty.programs.models import Program
 NOT_SETTINGS = frozenset({"id", "code", "created_at", "logo"})
 
 
-class UnknownSetting(Exception):
-    """No value of the template has this name, or several do."""
+class SettingRefused(Exception):
+    """No value of the template has this name, or several do; or the value is of another kind."""
 
 
 def settings_of(template: ProgramTemplate) -> dict[str, Any]:
@@ -30,14 +35,24 @@ def settings_of(template: ProgramTemplate) -> dict[str, Any]:
 
 
 def with_settings(template: ProgramTemplate, settings: Mapping[str, Any]) -> ProgramTemplate:
-    """The template with these values in the place of its own. Raises `UnknownSetting`."""
+    """The template with these values in the place of its own. Raises `SettingRefused`.
+
+    A moment without a zone is the program's.
+    """
     known = settings_of(template)
     changes: dict[str, Any] = {"program": dict(template.program)}
     changes |= {part: _copy(getattr(template, part)) for part in _parts(template)}
     for name, value in settings.items():
-        part, _dot, path = _full(name, known).partition(".")
+        full = _full(name, known)
+        if not _is_of_kind(value, known[full]):
+            raise SettingRefused(
+                _("“%(name)s” cannot be %(value)s; it is %(now)s.")
+                % {"name": name, "value": json.dumps(value), "now": known[full]}
+            )
+        part, _dot, path = full.partition(".")
         _put(changes[part], path, value)
-    return replace(template, **changes)
+    zone = changes["program"].get("time_zone", Program._meta.get_field("time_zone").get_default())
+    return replace(template, **_in_zone(changes, zone))
 
 
 def _policies() -> dict[str, Any]:
@@ -49,7 +64,8 @@ def _policies() -> dict[str, Any]:
 
 
 def _parts(template: ProgramTemplate) -> list[str]:
-    return [field.name for field in fields(template) if field.name not in ("code", "title", "program")]
+    names = [field.name for field in fields(template) if field.name not in ("code", "title", "program")]
+    return [name for name in names if getattr(template, name)]
 
 
 def _full(name: str, known: Mapping[str, Any]) -> str:
@@ -59,8 +75,8 @@ def _full(name: str, known: Mapping[str, Any]) -> str:
     if len(paths) == 1:
         return paths[0]
     if paths:
-        raise UnknownSetting(_("“%(name)s” could be any of %(paths)s.") % {"name": name, "paths": ", ".join(paths)})
-    raise UnknownSetting(
+        raise SettingRefused(_("“%(name)s” could be any of %(paths)s.") % {"name": name, "paths": ", ".join(paths)})
+    raise SettingRefused(
         _("There is no setting “%(name)s”; there are %(names)s.") % {"name": name, "names": ", ".join(sorted(known))}
     )
 
@@ -70,8 +86,9 @@ def _walk(path: str, value: Any) -> Iterator[tuple[str, Any]]:
         for key, each in value.items():
             yield from _walk(f"{path}.{key}", each)
     elif _is_rows(value):
-        for row in value:
-            yield from _walk(f"{path}.{row['code']}" if "code" in row else path, row)
+        for place, row in enumerate(value, 1):
+            name = row.get("code") or (place if place > 1 else "")
+            yield from _walk(f"{path}.{name}" if name else path, row)
     else:
         yield path, value
 
@@ -79,6 +96,41 @@ def _walk(path: str, value: Any) -> Iterator[tuple[str, Any]]:
 def _is_rows(value: Any) -> bool:
     """Rows of definitions, not a list of texts."""
     return isinstance(value, Sequence) and not isinstance(value, str) and bool(value) and isinstance(value[0], Mapping)
+
+
+def _is_of_kind(value: Any, now: Any) -> bool:
+    """Whether one may stand for the other: a number for a number, true for false. Anything may stand for nothing."""
+    if value is None or now is None:
+        return True
+    if isinstance(now, bool) or isinstance(value, bool):
+        return isinstance(now, bool) and isinstance(value, bool)
+    if isinstance(now, int | float | Decimal):
+        return isinstance(value, int | float) or (isinstance(value, str) and _is_number(value))
+    if isinstance(now, list | tuple):
+        return isinstance(value, list)
+    return isinstance(value, dict if isinstance(now, Mapping) else str)
+
+
+def _is_number(text: str) -> bool:
+    try:
+        return Decimal(text).is_finite()
+    except InvalidOperation:
+        return False
+
+
+def _in_zone(value: Any, zone: str) -> Any:
+    """The values with the zone at each moment that has none. An unknown zone is refused by the program itself."""
+    if isinstance(value, dict):
+        return {key: _in_zone(each, zone) for key, each in value.items()}
+    if isinstance(value, list):
+        return [_in_zone(each, zone) for each in value]
+    if not isinstance(value, str) or "T" not in value or zone not in available_timezones():
+        return value
+    try:
+        moment = datetime.fromisoformat(value)
+    except ValueError:
+        return value
+    return value if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(zone)).isoformat()
 
 
 def _copy(value: Any) -> Any:
@@ -91,7 +143,7 @@ def _put(place: Any, path: str, value: Any) -> None:
     """Set the value at a path that `_walk` gave."""
     if isinstance(place, list):
         code, _dot, rest = path.partition(".")
-        row = next((row for row in place if row.get("code") == code), None)
+        row = next((row for number, row in enumerate(place, 1) if (row.get("code") or str(number)) == code), None)
         _put(place[0] if row is None else row, path if row is None else rest, value)
         return
     head, _dot, rest = path.partition(".")

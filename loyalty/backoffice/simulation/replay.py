@@ -10,9 +10,10 @@ from django.utils.translation import gettext as _
 
 from campaigns import operations as campaigns
 from loyalty.backoffice.nightly import run_night
+from loyalty.backoffice.simulation.fields import check_fields
 from loyalty.backoffice.simulation.standing import standing
 from loyalty.backoffice.simulation.story import Event, Story, StoryRefused, in_zone
-from loyalty.backoffice.simulation.verbs import VERBS, Stage
+from loyalty.backoffice.simulation.verbs import VERBS, Stage, code_refused
 from loyalty.events.operations import publish
 from loyalty.jobs.models import Job
 from loyalty.ledger.audit import audit_ledger
@@ -71,12 +72,15 @@ class Replay:
             self.checks.append({"at": event.at.isoformat(timespec="minutes"), "members": checked})
             return
         try:
+            check_fields(event.fields)
             with transaction.atomic():
                 VERBS[event.do](self._stage, event, at)
+            refusal = code_refused(self._stage, event)
         except Exception as error:
-            refusal = _refusal(error)
+            refusal = refusal_of(error)
             if refusal is None:
                 raise
+        if refusal is not None:
             self.refusals.append({"event": event.index, **refusal})
 
     def _send(self, at: datetime) -> None:
@@ -85,7 +89,7 @@ class Replay:
         campaigns.send_waiting(clock=lambda: at)
 
 
-def _refusal(error: Exception) -> dict[str, str] | None:
+def refusal_of(error: Exception) -> dict[str, str] | None:
     """What the operation refused, for machines and people; None for an error that is nobody's refusal."""
     if isinstance(error, ValidationError):
         return {"code": "invalid", "reason": " ".join(error.messages)}

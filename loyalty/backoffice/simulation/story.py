@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from loyalty.lib.periods import ONE_DAY
 
 COMMON = frozenset({"at", "member", "do"})
+YEARS = range(1970, 2200)
 # Verb → the fields that an event of it may have besides those above.
 VERBS: dict[str, frozenset[str]] = {
     verb: frozenset(fields.split())
@@ -92,7 +93,7 @@ def _event(index: int, item: Any) -> Event:
     if not isinstance(item, dict):
         raise refuse(_("an event is an object."))
     verb = item.get("do")
-    if verb not in VERBS:
+    if not isinstance(verb, str) or verb not in VERBS:
         raise refuse(_("“%(verb)s” is no verb; there are %(verbs)s."), verb=verb, verbs=", ".join(VERBS))
     if unknown := set(item) - COMMON - VERBS[verb]:
         known = ", ".join(sorted(VERBS[verb])) or "–"
@@ -101,6 +102,9 @@ def _event(index: int, item: Any) -> Event:
         raise refuse(_("it does not say which member."))
     try:
         at = datetime.fromisoformat(item.get("at", ""))
+        if at.year not in YEARS:
+            raise ValueError
     except (TypeError, ValueError):
         raise refuse(_("“at” is a moment such as 2025-01-05T12:00.")) from None
-    return Event(index, at, verb, item.get("member") or "", {name: item[name] for name in item.keys() & VERBS[verb]})
+    given = {name: item[name] for name in item.keys() & VERBS[verb] if item[name] is not None}
+    return Event(index, at, verb, item.get("member") or "", given)

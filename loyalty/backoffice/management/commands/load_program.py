@@ -1,5 +1,7 @@
 """Make a program from a template of the gallery."""
 
+import json
+
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -31,7 +33,7 @@ class Command(BaseCommand):
             raise CommandError(_wrong_name(template, known), returncode=BAD_ARGUMENTS)
         if options["values"]:
             for name, value in settings_of(known[template]).items():
-                self.stdout.write(f"{name} = {value!r}")
+                self.stdout.write(f"{name} = {json.dumps(value, default=str, ensure_ascii=False)}")
             return
         program, is_changed = load(known[template], at=timezone.now())
         told = _("The program “%(program)s” (%(code)s) is ready.")

@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 
 from loyalty.backoffice.program_templates import templates
 from loyalty.backoffice.program_templates.loading import load
-from loyalty.backoffice.program_templates.settings import UnknownSetting, with_settings
-from loyalty.backoffice.simulation.replay import NightFailed, Replay
+from loyalty.backoffice.program_templates.settings import SettingRefused, with_settings
+from loyalty.backoffice.simulation.replay import NightFailed, Replay, refusal_of
 from loyalty.backoffice.simulation.scratch import is_scratch, make_tables, run_in_scratch
 from loyalty.backoffice.simulation.story import StoryRefused, read_story
 
@@ -53,9 +53,8 @@ class Command(BaseCommand):
             story = read_story(text)
             template = with_settings(known[name], story.settings)
             make_tables()
-            program, _is_new = load(template, at=story.eve)
-            return Replay(program).tell(story)
-        except (StoryRefused, UnknownSetting) as refused:
+            return Replay(_program(template, story)).tell(story)
+        except (StoryRefused, SettingRefused) as refused:
             raise _bad(str(refused)) from None
         except NightFailed as failed:
             raise CommandError(str(failed)) from None
@@ -72,6 +71,18 @@ class Command(BaseCommand):
             self.stdout.write(
                 _("Event %(index)d: %(message)s") % {"index": refusal["event"], "message": refusal["reason"]}
             )
+
+
+def _program(template, story):
+    """With the story's settings, of which nobody knows what they may be before the program is made."""
+    try:
+        return load(template, at=story.eve)[0]
+    except Exception as error:
+        if not story.settings:
+            raise
+        refusal = refusal_of(error) or {"reason": str(error)}
+        message = _("These settings make no program: %(reason)s")
+        raise StoryRefused(message % {"reason": refusal["reason"]}) from error
 
 
 def _bad(message):

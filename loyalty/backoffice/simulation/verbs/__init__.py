@@ -5,9 +5,10 @@ from datetime import datetime
 
 from loyalty.backoffice.simulation.story import Event
 from loyalty.backoffice.simulation.verbs import buying, correcting, joining
+from loyalty.backoffice.simulation.verbs.joining import code_refused
 from loyalty.backoffice.simulation.verbs.stage import Stage
 
-__all__ = ["VERBS", "Stage"]
+__all__ = ["VERBS", "Stage", "code_refused"]
 
 VERBS: dict[str, Callable[[Stage, Event, datetime], None]] = {
     "enrol": joining.enrol,

@@ -15,8 +15,10 @@ from rewards.models import BurnRule
 
 
 def activity(stage: Stage, event: Event, at: datetime) -> None:
+    """Points that were redeemed for the sale before it pay a part of it, as those that it names itself."""
     fields = event.fields
     name = fields.get("id") or name_of(event)
+    before = None if name in stage.sales else stage.paid_before(event, name)
     record(
         stage,
         event,
@@ -29,7 +31,8 @@ def activity(stage: Stage, event: Event, at: datetime) -> None:
         paid_with=tuple((part["tender"], stage.money(part["amount"])) for part in fields.get("paid_with", ())),
         code=stage.codes.get(fields.get("code", ""), fields.get("code", "")),
         vouchers=tuple(stage.voucher_named(event.member, each, at) for each in fields.get("vouchers", ())),
-        redeem_points=fields.get("points", 0),
+        redeem_points=before.points if before else fields.get("points", 0),
+        redeem_currency=before.currency if before else _currency(stage),
     )
     stage.sales[name], stage.sources[name] = stage.money(fields.get("amount", 0)), stage.source(event)
 
@@ -113,7 +116,7 @@ def use_voucher(stage: Stage, event: Event, at: datetime) -> None:
 
 
 def release(stage: Stage, event: Event, at: datetime) -> None:
-    held = stage.held_voucher(event.member, event.fields.get("reward"))
+    held = stage.held_voucher(event)
     _source, _colon, sale = held.reserved_for.partition(":")
     rewards.release_voucher(program=stage.program, code=held.code, source=SOURCE, external_id=sale)
 

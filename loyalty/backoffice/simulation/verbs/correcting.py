@@ -64,7 +64,9 @@ def merge(stage: Stage, event: Event, at: datetime) -> None:
     kept, absorbed = event.member, event.fields.get("absorb", "")
     if into := event.fields.get("into"):
         kept, absorbed = into, event.member
-    keep = stage.member(kept)
+    keep, gone = stage.member(kept), stage.member(absorbed)
     reason = event.fields.get("reason") or _("The same person.")
-    merge_members(keep=keep, absorb=stage.member(absorbed), at=at, by=None, reason=reason)
-    stage.members[absorbed] = keep.pk
+    merge_members(keep=keep, absorb=gone, at=at, by=None, reason=reason)
+    for name, member_id in stage.members.items():
+        if member_id == gone.pk:
+            stage.members[name] = keep.pk

@@ -1,12 +1,16 @@
 """How members come, what they agree to and what they pay for to belong."""
 
-from datetime import date, datetime
+from datetime import datetime
 
 from django.utils.translation import gettext as _
 
 from loyalty.backoffice.simulation.story import Event
 from loyalty.backoffice.simulation.verbs.stage import SOURCE, Stage, Unknown
+from loyalty.earning.models import Decision
 from loyalty.earning.operations import enrol_member, record_consent
+from loyalty.referrals.operations.turn import EFFECT
+from loyalty.referrals.rules import ATTEMPTS, Reason
+from loyalty.referrals.sentences import explain
 from loyalty.subscriptions import operations as subscriptions
 from loyalty.subscriptions import queries as subscribed
 from loyalty.subscriptions.gateways import fake
@@ -14,12 +18,14 @@ from loyalty.subscriptions.models import Subscription
 from members.operations import issue_card, withdraw_consent
 from rewards.operations import register_gift_card, sell_gift_card
 
+NO_CODE = frozenset([*ATTEMPTS, Reason.UNKNOWN_CODE, Reason.INACTIVE, Reason.NOT_YET_VALID, Reason.ENDED])
+
 
 def enrol(stage: Stage, event: Event, at: datetime) -> None:
     personal = dict(event.fields)
     has_card = personal.pop("card", False)
     if born := personal.get("birth_date"):
-        personal["birth_date"] = date.fromisoformat(born)
+        personal["birth_date"] = stage.day(born)
     personal["store"] = stage.store(personal.get("store", ""), at)
     personal["referral"] = stage.referral(personal.get("referral", ""), at)
     personal.setdefault("first_name", event.member.capitalize())
@@ -27,6 +33,18 @@ def enrol(stage: Stage, event: Event, at: datetime) -> None:
     stage.members[event.member] = enrolment.member_id
     if has_card:
         register_card(stage, event, at)
+
+
+def code_refused(stage: Stage, event: Event) -> dict[str, str] | None:
+    """What is wrong with the code that the event names, for machines and people: it stops neither sale nor sign-up."""
+    if "referral" not in event.fields:
+        return None
+    decisions = Decision.objects.filter(activity__program=stage.program, member=stage.member(event.member))
+    for outcome in decisions.latest("pk").outcomes:
+        if outcome.get("effect") == EFFECT and outcome["reason"] in NO_CODE:
+            reason = explain(outcome, currency=stage.program.money_currency)
+            return {"code": f"referral_{outcome['reason']}", "reason": reason}
+    return None
 
 
 def register_card(stage: Stage, event: Event, at: datetime) -> None:
@@ -69,6 +87,9 @@ def charge_result(stage: Stage, event: Event, at: datetime) -> None:
     """What the next attempts to charge the member come to, one after the other; the last one stays."""
     fields = event.fields
     results = fields.get("results") or [fields.get("result", "ok")] * fields.get("times", 1)
+    if unknown := set(results) - set(fake.RESULTS):
+        names = ", ".join(fake.RESULTS)
+        raise Unknown(_("No charge comes to “%(name)s”; there are %(names)s.") % {"name": min(unknown), "names": names})
     fake.script(member_id=stage.member(event.member).pk, results=results)
 
 

@@ -1,21 +1,24 @@
 """What a story names, and what it became: members, sales, rewards, printed codes. Stores open when first named."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.utils.translation import gettext as _
 
+from loyalty.backoffice.simulation.fields import MOST, Unreadable
 from loyalty.backoffice.simulation.story import Event, in_zone
 from loyalty.earning.operations import MemberRef
 from loyalty.lib.money import to_minor
+from loyalty.partners.models import Contract
 from loyalty.partners.sources import PREFIX
 from loyalty.programs.models import Program, Store
 from loyalty.programs.operations import create_store
 from loyalty.referrals.operations import ReferralsError, make_code
 from members.models import Member
-from rewards.models import Reward, Voucher
+from rewards.models import Redemption, Reward, Voucher
+from rewards.operations.reserving import sale_of
 
 SOURCE = "story"
 
@@ -24,12 +27,6 @@ class Unknown(Exception):
     """The story names something that is not there."""
 
     code = "unknown"
-
-
-class Unreadable(Exception):
-    """An amount or a moment that cannot be read."""
-
-    code = "unreadable"
 
 
 @dataclass
@@ -90,27 +87,50 @@ class Stage:
             return voucher
         return self.voucher_of(name, voucher, at)
 
-    def held_voucher(self, name: str, reward: str | None) -> Voucher:
+    def held_voucher(self, event: Event) -> Voucher:
+        """The first one that is held, of the reward, the code and the sale that the event names."""
+        sale = event.fields.get("activity")
+        wanted = {
+            "reward__code": event.fields.get("reward"),
+            "code": event.fields.get("code"),
+            "reserved_for": sale and sale_of(SOURCE, sale),
+        }
         held = Voucher.objects.filter(
-            program=self.program, member_id=self.member(name).pk, state=Voucher.State.RESERVED
+            program=self.program, member_id=self.member(event.member).pk, state=Voucher.State.RESERVED
         )
-        found = (held.filter(reward__code=reward) if reward else held).order_by("id").first()
+        found = held.filter(**{name: value for name, value in wanted.items() if value}).order_by("id").first()
         if found is None:
-            raise Unknown(_("“%(name)s” has no voucher that is held for a sale.") % {"name": name})
+            raise Unknown(_("“%(name)s” has no voucher that is held for a sale.") % {"name": event.member})
         return found
+
+    def paid_before(self, event: Event, sale: str) -> Redemption | None:
+        """What points pay of a sale that comes after them."""
+        paid = Redemption.objects.filter(program=self.program, source=self.source(event), external_id=sale)
+        return paid.filter(burn_rule__isnull=False).first()
 
     def source(self, event: Event) -> str:
         """A partner's, where the event names one; a refund's is that of its sale."""
         if code := event.fields.get("partner"):
+            if not Contract.objects.filter(program=self.program, partner__code=code).exists():
+                raise Unknown(_("There is no partner “%(code)s”.") % {"code": code})
             return f"{PREFIX}{code}"
         return self.sources.get(event.fields.get("of", ""), SOURCE)
 
     def money(self, amount: Any) -> int:
         """Minor units of the program's money."""
         try:
-            return to_minor(Decimal(str(amount)), self.program.money_currency)
+            money = Decimal(str(amount))
+            if not abs(money) <= MOST:  # nor NaN
+                raise InvalidOperation
+            return to_minor(money, self.program.money_currency)
         except (InvalidOperation, ValueError):
             raise Unreadable(_("“%(amount)s” is no amount of money.") % {"amount": amount}) from None
+
+    def day(self, text: str) -> date:
+        try:
+            return date.fromisoformat(text)
+        except ValueError:
+            raise Unreadable(_("“%(text)s” is not a day; write it as 2025-12-31.") % {"text": text}) from None
 
     def moment(self, text: str | None, default: datetime) -> datetime:
         """In the program's zone, where the text gives none."""
