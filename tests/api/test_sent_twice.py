@@ -8,6 +8,7 @@ from loyalty.api.models import IdempotencyRecord
 from loyalty.api.operations import KEPT, forget_answers
 from loyalty.earning.models import Activity
 from loyalty.ledger.models import Account
+from tests.api.conftest import NOW
 from tests.racing import AllHaveRead, at_once
 
 pytestmark = pytest.mark.django_db
@@ -67,6 +68,32 @@ def test_another_key_for_the_same_activity_is_the_same_activity(hotel_api, purch
     assert (other.status_code, other.json()["code"]) == (409, "other_content")
 
 
+def test_a_refund_that_says_no_moment_is_the_same_refund(hotel_api, purchase, time_machine):
+    """Now is another moment each time; the retry means the first one."""
+    refunds = f"activities/{hotel_api.post('activities', purchase).json()['id']}/refunds"
+    time_machine.move_to("2026-03-02T14:00:00Z", tick=False)
+    part = {"external_id": "part", "amount": "10.00"}
+    first = hotel_api.post(refunds, part)
+    time_machine.shift(3600)
+    again = hotel_api.post(refunds, part)
+    others = [hotel_api.post(refunds, part | more) for more in ({"amount": "9.00"}, {"occurred_at": NOW})]
+
+    assert (first.status_code, again.status_code) == (201, 201)
+    assert again.json() == first.json()
+    assert (first.json()["occurred_at"], first.json()["granted"][0]["points"]) == ("2026-03-02T14:00:00Z", -10)
+    assert hotel_api.post(f"{refunds}?preview=true", part, key=None).json()["occurred_at"] == "2026-03-02T14:00:00Z"
+    assert {(other.status_code, other.json()["code"]) for other in others} == {(409, "other_content")}
+    assert Activity.objects.filter(kind="refund").count() == 1
+
+
+def test_the_rest_is_refunded_once(hotel_api, purchase, time_machine):
+    refunds = f"activities/{hotel_api.post('activities', purchase).json()['id']}/refunds"
+    first = hotel_api.post(refunds, {"external_id": "rest"})
+    time_machine.shift(3600)
+
+    assert hotel_api.post(refunds, {"external_id": "rest"}).json() == first.json()
+
+
 def test_answers_are_forgotten_after_a_month(hotel_api, guest):
     record = IdempotencyRecord.objects.get()
     assert forget_answers(at=record.created_at + KEPT) == 0
@@ -83,6 +110,16 @@ def test_fifty_at_once_have_one_effect(hotel_api, purchase):
     assert sum("Idempotent-Replayed" not in answer for answer in answers) == 1
     assert Activity.objects.filter(kind="purchase").count() == 1
     assert Account.objects.get().available == 30
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_refunds_under_many_keys_at_once_are_one(hotel_api, purchase):
+    refunds = f"activities/{hotel_api.post('activities', purchase).json()['id']}/refunds"
+    answers = at_once(lambda _: hotel_api.post(refunds, {"external_id": "rest"}), range(10), threads=5)
+
+    assert {answer.status_code for answer in answers} == {201}
+    assert Activity.objects.filter(kind="refund").count() == 1
 
 
 @pytest.mark.postgres

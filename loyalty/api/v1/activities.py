@@ -121,12 +121,18 @@ class Refunds(View):
             external_id=asked["external_id"],
             member=MemberRef("id", str(known.member_id)),
             kind=Kind.REFUND.value,
-            occurred_at=asked.get("occurred_at", self.at),
+            occurred_at=asked.get("occurred_at") or self._moment(purchase, asked["external_id"]),
             amount=minor(asked.get("amount"), known.program.money_currency, "amount"),
             store=asked.get("store", ""),
             refunds=purchase.external_id,
         )
         return _recorded(self, known, refund, is_rehearsal)
+
+    def _moment(self, purchase, external_id):
+        """Where none is said, now; of a retry the one that was recorded. Refunds of one purchase take their turns."""
+        Activity.objects.select_for_update(no_key=True).get(pk=purchase.pk)
+        same = Activity.objects.filter(program=purchase.program_id, source=purchase.source, external_id=external_id)
+        return same.values_list("occurred_at", flat=True).first() or self.at
 
     post.may_be_idempotent = True
 

@@ -68,7 +68,7 @@ class ActivityBody(Strict):
 class RefundBody(Strict):
     external_id = Text(max_length=120, help_text="Your own name for the refund.")
     amount = Amount(required=False, help_text="Without it, all that is left of the purchase.")
-    occurred_at = Moment(required=False)
+    occurred_at = Moment(required=False, help_text="Without it, now; when you send the refund again, the first now.")
     store = Text(required=False, max_length=50, allow_blank=True)
 
 
