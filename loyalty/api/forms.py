@@ -2,6 +2,7 @@
 
 from django import forms
 from django.conf import settings
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import (
     UnfoldAdminCheckboxSelectMultipleWidget,
@@ -43,6 +44,12 @@ class MakeKeyForm(forms.Form):
         help_text=ApiKey._meta.get_field("allowed_networks").help_text,
     )
     last_day = day_field(_("Last day"), _("Empty: it does not end by itself."))
+
+    def clean_last_day(self):
+        last_day = self.cleaned_data["last_day"]
+        if last_day and last_day < timezone.localdate():
+            raise forms.ValidationError(_("The last day lies in the past."))
+        return last_day
 
 
 class RotateForm(forms.Form):

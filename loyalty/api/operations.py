@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.core.cache import cache
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -40,6 +41,8 @@ def create_key(
     replaces: ApiKey | None = None,
 ) -> tuple[ApiKey, str]:
     """The key's row and its text, which is kept nowhere: it can be shown this once. Raises `ValidationError`."""
+    if expires_at is not None and expires_at <= at:
+        raise ValidationError({"expiry_date": _("The end of the key lies in the past.")})
     key = ApiKey(
         partner=partner,
         name=name,

@@ -157,6 +157,13 @@ def test_the_command_says_what_is_wrong(hotel, terms):
     assert not ApiKey.objects.exists()
 
 
+def test_a_key_that_is_over_already_is_not_made(hotel):
+    out = io.StringIO()
+    with pytest.raises(CommandError, match="The end of the key lies in the past."):
+        call_command("create_api_key", partner="hotel", scopes="all", expires="2020-01-01T00:00:00+01:00", stdout=out)
+    assert (out.getvalue(), ApiKey.objects.exists()) == ("", False)
+
+
 def test_the_command_names_the_partners_that_there_are(hotel, airline):
     with pytest.raises(CommandError, match="air, hotel"):
         call_command("create_api_key", partner="nobody", scopes="all")

@@ -51,6 +51,14 @@ def test_what_is_no_network_is_told(manager, hotel):
     assert not ApiKey.objects.exists()
 
 
+def test_a_last_day_that_is_over_is_told(manager, hotel):
+    terms = {"partner": hotel.pk, "name": "till", "scopes": ["members:read"], "environment": "test"}
+    answer = manager.post(f"{ADDRESS}make/", terms | {"last_day": "2020-12-31"})
+
+    assert "The last day lies in the past." in answer.content.decode()
+    assert not ApiKey.objects.exists()
+
+
 def test_a_key_is_replaced_and_revoked(manager, hotel):
     key = ApiKeyFactory(partner=hotel)
 
