@@ -76,11 +76,18 @@ def unblock_member(*, member: Member, reason: str, at: datetime, by) -> Member:
 
 @transaction.atomic
 def add_external_id(*, member: Member, source: str, external_id: str, at: datetime, by) -> ExternalId:
-    """Another system's name for the member. The same again changes nothing."""
-    known = ExternalId.objects.filter(member=member, source=source, external_id=external_id.strip()).first()
-    return known or save_checked(
-        ExternalId(member=member, source=source, external_id=external_id.strip()), by=by, at=at
-    )
+    """Another system's name for the member: all of them find the member, the latest given is the one that is shown.
+
+    That one again changes nothing.
+    """
+    external_id = external_id.strip()
+    names = ExternalId.objects.filter(member=member, source=source)
+    latest = names.order_by("-pk").first()
+    if latest and latest.external_id == external_id:
+        return latest
+    if latest:
+        names.filter(external_id=external_id).delete()  # one of before, which becomes the latest
+    return save_checked(ExternalId(member=member, source=source, external_id=external_id), by=by, at=at)
 
 
 def _assign(member: Member, personal: dict[str, Any], region: str | None) -> None:

@@ -37,7 +37,11 @@ class Enrolling(Personal):
 
 
 class Changing(Personal):
-    external_id = Text(required=False, max_length=120)
+    external_id = Text(
+        required=False,
+        max_length=120,
+        help_text="From now on your own name for the member; those of before go on finding them.",
+    )
 
 
 class MemberQuery(PageQuery):

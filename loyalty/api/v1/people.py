@@ -63,7 +63,7 @@ class MemberAnswer(serializers.Serializer):
     birth_date = serializers.DateField(allow_null=True)
     language = serializers.CharField()
     postcode = serializers.CharField()
-    external_id = serializers.CharField(allow_null=True, help_text="Your own name for the member.")
+    external_id = serializers.CharField(allow_null=True, help_text="Your own name for the member, the latest you gave.")
     tier = serializers.CharField(allow_null=True)
     consents = ConsentsAnswer()
     enrolled_at = Moment(allow_null=True)
@@ -83,7 +83,7 @@ def represent(partner: Partner, links: Iterable[PartnerMember]):
     consents = latest_consents(ids)
     names = dict(
         ExternalId.objects.filter(member__in=ids, source=names_of(partner))
-        .order_by("-pk")
+        .order_by("pk")  # later ones overwrite: the latest that was given is shown
         .values_list("member", "external_id")
     )
     enrolments = {
