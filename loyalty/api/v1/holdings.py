@@ -1,10 +1,12 @@
 """What a member has: balances and the ledger behind them, tier, cards, vouchers, consents."""
 
-from drf_spectacular.utils import extend_schema
+from functools import partial
+
+from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
 
 from loyalty.api import own
-from loyalty.api.fields import Moment, moment
+from loyalty.api.fields import Moment, moment, shown
 from loyalty.api.idempotency import moves
 from loyalty.api.scopes import Scope
 from loyalty.api.v1 import standing
@@ -14,6 +16,7 @@ from loyalty.earning.operations import record_consent
 from loyalty.ledger.currencies import Currency
 from loyalty.ledger.models import Entry
 from loyalty.tiers.queries import progress
+from loyalty.tiers.rules import Metric
 from members.models import Card, Member
 from members.operations import issue_card, withdraw_consent
 from members.queries import latest_consents
@@ -79,16 +82,24 @@ class Ledger(OfMember):
         }
 
 
+SPENT = {"type": "string", "pattern": r"^-?[0-9]+(\.[0-9]{1,3})?$", "examples": ["12.50"]}
+
+
+@extend_schema_field({"oneOf": [{"type": "integer"}, SPENT]})
+class Measure(serializers.Field):
+    """Of points, visits and activities a number, of spend an amount."""
+
+
 class TierAnswer(serializers.Serializer):
     tier = serializers.CharField(allow_null=True)
     name = serializers.CharField(allow_null=True)
     metric = serializers.CharField(
         allow_null=True, help_text="What tiers are measured on: points, spend, visits, count."
     )
-    measured = serializers.IntegerField(help_text="So far; of spend in minor units.")
+    measured = Measure(help_text="So far; an amount where the metric is spend, else a whole number.")
     kept_until = Moment(allow_null=True, help_text="Until when the tier is safe; null for ever.")
     next_tier = serializers.CharField(allow_null=True)
-    missing = serializers.IntegerField(allow_null=True, help_text="To the next tier.")
+    missing = Measure(allow_null=True, help_text="To the next tier, in the same.")
 
 
 NO_TIERS = dict.fromkeys(["tier", "name", "metric", "kept_until", "next_tier", "missing"]) | {"measured": 0}
@@ -102,18 +113,20 @@ class OneTier(OfMember):
         """And what is missing to the next one."""
         known = self.member(id)
         found = progress(program=known.program, member_id=known.member_id, at=self.at)
-        return answer(_tier(found) if found else NO_TIERS)
+        return answer(_tier(found, known.program.money_currency) if found else NO_TIERS)
 
 
-def _tier(found):
+def _tier(found, money):
+    metric = found.definition.row.metric
+    measure = partial(shown, currency=money) if metric == Metric.SPEND else int
     return {
         "tier": found.tier.code if found.tier else None,
         "name": found.tier.name if found.tier else None,
-        "metric": found.definition.row.metric,
-        "measured": found.measure,
+        "metric": metric,
+        "measured": measure(found.measure),
         "kept_until": moment(found.kept_until),
         "next_tier": found.next_tier.code if found.next_tier else None,
-        "missing": found.next.missing if found.next else None,
+        "missing": measure(found.next.missing) if found.next else None,
     }
 
 
