@@ -42,6 +42,17 @@ def test_it_foresees_the_import_however_the_file_is_cut(write, monkeypatch, rows
     assert foreseen.code == real.code == 0
 
 
+@pytest.mark.parametrize("rows_per_chunk", [1, 2, 3, 5, 100])
+def test_it_foresees_what_becomes_of_a_file_sorted_newest_first(write, monkeypatch, rows_per_chunk):
+    monkeypatch.setattr(loading, "ROWS_PER_CHUNK", rows_per_chunk)
+    path = write(*reversed(ROWS))
+    foreseen = import_activities(path, "--enrol", "--dry-run")
+    assert written() == (0, 0, 0)
+    real = import_activities(path, "--enrol")
+    assert foreseen.counts == real.counts == (12, 4, 2, 6)
+    assert foreseen.err == real.err
+
+
 def test_it_sees_what_is_in_the_database(write):
     import_activities(write(*ROWS[:2]), "--enrol")
     before = written()

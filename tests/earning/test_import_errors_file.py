@@ -89,13 +89,13 @@ def refused(write):
 
 
 @pytest.mark.parametrize("torn", [0, 1, 20, 40])
-def test_a_resumed_run_goes_on_behind_the_rows_that_were_committed(refused, tmp_path, torn):
+def test_a_resumed_run_goes_on_behind_as_many_rows_as_were_committed(refused, tmp_path, torn):
     layout, rows = refused
     path = tmp_path / "errors.csv"
     with ErrorsFile(path, layout) as file:
         file.write(rows[:3])
     path.write_bytes(path.read_bytes()[: -torn or None])
-    with ErrorsFile(path, layout, after=rows[1][0].number) as file:
+    with ErrorsFile(path, layout, done=2) as file:
         file.write(rows[2:])
     assert [row["row"] for row in rows_of(path)] == ["2", "3", "4", "5"]
 
@@ -104,6 +104,6 @@ def test_a_file_that_is_not_the_import_s_own_is_begun_anew(refused, tmp_path):
     layout, rows = refused
     path = tmp_path / "errors.csv"
     path.write_text("something,else\n1,2\n")
-    with ErrorsFile(path, layout, after=3) as file:
+    with ErrorsFile(path, layout, done=3) as file:
         file.write(rows[2:])
     assert [row["row"] for row in rows_of(path)] == ["4", "5"]

@@ -1,6 +1,7 @@
 """The rows that were refused, as a CSV that any spreadsheet opens: their own columns, then row, column, code, reason.
 
-Once corrected it can be imported as it is. It is in the order of the rows, so that a resumed run knows where to go on.
+Once corrected it can be imported as it is. It is in the order in which they were refused, so that a resumed run goes
+on behind as many rows as it has counted.
 """
 
 import csv
@@ -17,12 +18,12 @@ UTF8_MARK = "\ufeff"
 
 
 class ErrorsFile:
-    """Begins a new file, or goes on behind the rows up to `after`. Raises `OSError` where it cannot be written."""
+    """Begins a new file, or goes on behind its first `done` rows. Raises `OSError` where it cannot be written."""
 
-    def __init__(self, path: Path, layout: Layout, after: int = 0):
+    def __init__(self, path: Path, layout: Layout, done: int = 0):
         self._kept = [place for place, name in enumerate(layout.header) if name not in ERROR_COLUMNS]
         header = [*(layout.header[place] for place in self._kept), *ERROR_COLUMNS]
-        going_on = after and _cut_behind(path, after, layout.delimiter, header)
+        going_on = done and _cut_behind(path, done, layout.delimiter, header)
         self._file = path.open("a" if going_on else "w", encoding="utf-8", newline="")
         self._writer = csv.writer(self._file, delimiter=layout.delimiter)
         if not going_on:
@@ -46,19 +47,17 @@ class ErrorsFile:
         self.close()
 
 
-def _cut_behind(path: Path, after: int, delimiter: str, header: list[str]) -> bool:
-    """Take off what a killed run wrote behind row `after`. False where the file is not this import's own."""
+def _cut_behind(path: Path, done: int, delimiter: str, header: list[str]) -> bool:
+    """Take off what a killed run wrote behind `done` rows. False where the file is not this import's own."""
     if not path.exists():
         return False
-    number = header.index("row")
     with path.open("r+b") as file:
         if _values(file.readline(), delimiter) != [UTF8_MARK + header[0], *header[1:]]:
             return False
         end = file.tell()
-        while values := _values(file.readline(), delimiter):
-            if len(values) != len(header) or int(values[number]) > after:
-                break
+        while done and len(_values(file.readline(), delimiter)) == len(header):
             end = file.tell()
+            done -= 1
         file.truncate(end)
     return True
 

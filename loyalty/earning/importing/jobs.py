@@ -73,6 +73,7 @@ def work(run: Run) -> None:
             raise JobError(str(refusal)) from refusal
         _import(run, path, layout)
         storage.delete(run.params["file"])
+        _later(path).unlink(missing_ok=True)
         if run.report.get("errors") and not run.report["imported"] and not run.report["duplicates"]:
             raise JobError(_("Nothing could be imported."))
 
@@ -88,12 +89,17 @@ def _import(run: Run, path: Path, layout: Layout) -> None:
         enrol=run.params["enrol"],
         dry_run=run.params["dry_run"],
         after=run.cursor,
+        later=_later(path),
     )
     report = _Report(run, layout)
     run.expect(layout.rows)
     with report:
         for _chunk in load(order, settle=report.settle):
             run.check()
+
+
+def _later(path: Path) -> Path:
+    return path.with_suffix(".later")
 
 
 class _Report:
@@ -108,13 +114,18 @@ class _Report:
         run = self._run
         if chunk.refused:
             self._write_errors(chunk)
-        done = chunk.last_row - max(run.cursor, self._layout.header_row)
         counts = {"imported": chunk.imported, "duplicates": chunk.duplicates, "errors": len(chunk.refused)}
-        run.advance(cursor=chunk.last_row, done=done, rows=chunk.rows, **counts)
+        done = self._rows_up_to(chunk.cursor) - self._rows_up_to(run.cursor)
+        run.advance(cursor=chunk.cursor, done=done, rows=chunk.rows, **counts)
+
+    def _rows_up_to(self, cursor: int) -> int:
+        """Behind the last row stands what is tried again."""
+        return max(min(cursor, self._layout.last_row) - self._layout.header_row, 0)
 
     def _write_errors(self, chunk: Chunk) -> None:
         if self._errors_file is None:
-            self._errors_file = ErrorsFile(self._run.result_path("errors.csv"), self._layout, after=self._run.cursor)
+            done = self._run.report.get("errors", 0)
+            self._errors_file = ErrorsFile(self._run.result_path("errors.csv"), self._layout, done=done)
         self._errors_file.write(chunk.refused)
         for row, refusal in chunk.refused:
             self._run.error(refusal, row=row.number, column=refusal.column)

@@ -25,6 +25,10 @@ class Layout:
     rows: int  # at most: blank lines are counted
 
     @property
+    def last_row(self) -> int:
+        return self.header_row + self.rows
+
+    @property
     def decimal_comma(self) -> bool:
         return self.delimiter == ";"
 

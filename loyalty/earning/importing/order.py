@@ -19,7 +19,10 @@ Answer = Recorded | Refused
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
-    """`at` is the moment of the run: what lies after it lies in the future. Rows up to `after` are done already."""
+    """`at` is the moment of the run: what lies after it lies in the future.
+
+    A run that may be resumed is done up to the cursor `after`, and has a file for what is to be tried `later`.
+    """
 
     path: Path
     layout: Layout
@@ -30,6 +33,7 @@ class Order:
     enrol: bool = False
     dry_run: bool = False
     after: int = 0
+    later: Path | None = None
 
     def record(self, activities: Sequence[ActivityInput]) -> list[Answer]:
         if not activities:
