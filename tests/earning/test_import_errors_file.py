@@ -5,7 +5,7 @@ import csv
 import pytest
 
 from loyalty.earning.importing.errors_file import ErrorsFile
-from loyalty.earning.importing.layout import inspect
+from loyalty.earning.importing.layout import COLUMNS, inspect
 from loyalty.earning.importing.reader import read_rows
 from loyalty.earning.importing.refusals import RowRefused
 from loyalty.earning.models import Activity
@@ -71,6 +71,22 @@ def test_a_file_without_bad_rows_leaves_no_errors_of_an_earlier_run(write, tmp_p
     errors.write_text("yesterday")
     import_activities(write("ana,A1,2024-03-01,5,", header=HEADER), "--enrol", "--errors", errors)
     assert errors.read_text("utf-8-sig").splitlines() == [HEADER + ",row,column,code,reason"]
+
+
+@pytest.mark.parametrize(
+    ("content", "row", "code"),
+    [("member,colour", "1", "missing_column"), (HEADER + ",colour", "1", "unknown_column"), ("", "", "empty_file")],
+)
+def test_of_a_file_that_is_refused_it_has_the_reason_and_nothing_of_an_earlier_run(tmp_path, content, row, code):
+    path, errors = tmp_path / "purchases.csv", tmp_path / "errors.csv"
+    path.write_text(content)
+    errors.write_text("yesterday")
+    outcome = import_activities(path, "--enrol", "--errors", errors)
+    assert outcome.code == 1
+    (refused,) = rows_of(errors)
+    assert (refused["row"], refused["column"], refused["code"]) == (row, "", code)
+    assert refused["reason"] == outcome.report["refused"]
+    assert list(refused) == [*COLUMNS, "row", "column", "code", "reason"]
 
 
 def test_only_the_first_errors_are_shown_and_the_rest_is_told_of(write):

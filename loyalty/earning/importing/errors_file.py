@@ -8,9 +8,10 @@ import csv
 from collections.abc import Iterable
 from pathlib import Path
 
-from loyalty.earning.importing.layout import ERROR_COLUMNS, Layout
+from loyalty.earning.importing.layout import COLUMNS, ERROR_COLUMNS, Layout
 from loyalty.earning.importing.reader import Row
 from loyalty.earning.importing.refusals import RowRefused
+from loyalty.lib.csv_files import FileRefused
 from loyalty.lib.spreadsheets import spreadsheet_safe
 
 # A spreadsheet takes a UTF-8 file without this mark for the older Windows encoding.
@@ -45,6 +46,16 @@ class ErrorsFile:
 
     def __exit__(self, *_exception):
         self.close()
+
+
+def write_refused_file(path: Path, refusal: FileRefused) -> None:
+    """Nothing of the file was read: why, in a row of its own under the columns that a file may have."""
+    with path.open("w", encoding="utf-8", newline="") as file:
+        file.write(UTF8_MARK)
+        writer = csv.writer(file)
+        writer.writerow([*COLUMNS, *ERROR_COLUMNS])
+        where = [refusal.row or "", "", refusal.code, spreadsheet_safe(refusal)]
+        writer.writerow([*[""] * len(COLUMNS), *where])
 
 
 def _cut_behind(path: Path, done: int, delimiter: str, header: list[str]) -> bool:

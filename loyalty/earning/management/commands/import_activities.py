@@ -15,7 +15,7 @@ from django.db import OperationalError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from loyalty.earning.importing.errors_file import ErrorsFile
+from loyalty.earning.importing.errors_file import ErrorsFile, write_refused_file
 from loyalty.earning.importing.layout import COLUMNS, inspect
 from loyalty.earning.importing.loading import Chunk, load
 from loyalty.earning.importing.order import SOURCE, Order
@@ -64,6 +64,8 @@ class Command(BaseCommand):
             self._import(program, options, tally)
         except FileRefused as refused:
             refusal = refused
+            if options["errors"]:
+                _write_refused_file(options["errors"], refused)
         except (OperationalError, OSError, KeyboardInterrupt) as error:
             message = _("The import stopped after %(rows)d rows (%(reason)s). The same command goes on from there.")
             params = {"rows": tally.rows, "reason": str(error) or _("interrupted")}
@@ -143,5 +145,12 @@ def _errors_file(path: Path | None, order: Order):
         return nullcontext()
     try:
         return ErrorsFile(path, order.layout)
+    except OSError as error:
+        raise CommandError(str(error), returncode=WRONG_ARGUMENTS) from error
+
+
+def _write_refused_file(path: Path, refusal: FileRefused) -> None:
+    try:
+        write_refused_file(path, refusal)
     except OSError as error:
         raise CommandError(str(error), returncode=WRONG_ARGUMENTS) from error
