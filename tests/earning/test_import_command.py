@@ -99,6 +99,14 @@ def test_the_lines_of_a_purchase_are_one_activity_and_count_as_rows(write):
     assert list(ActivityLine.objects.order_by("id").values_list("sku", "quantity")) == [("bread", 2), ("cheese", 1)]
 
 
+def test_lines_of_a_purchase_that_stand_apart_are_refused_with_what_may_be_the_matter(write):
+    lines = ["A1,ana,2024-03-01,,12.50,,,,bread,2", "A2,ana,2024-03-02,,5", "A1,ana,2024-03-01,,12.50,,,,cheese,1"]
+    outcome = import_activities(write(*lines), "--enrol")
+    assert outcome.counts == (3, 2, 0, 1)
+    assert "Row 4, external_id: " in outcome.err
+    assert "or other lines of this purchase: they must follow each other" in outcome.err
+
+
 def test_a_refund_takes_back_what_its_purchase_earned(write):
     rows = ["A1,ana,2024-03-01,,100", "R1,ana,2024-03-02,refund,25,,,A1", "R2,ana,2024-03-03,refund,75,,,A1"]
     outcome = import_activities(write(*rows), "--enrol")

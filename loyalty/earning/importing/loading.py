@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from loyalty.earning.importing.grouping import Group, group_rows
 from loyalty.earning.importing.later import Later, may_come_later
@@ -163,10 +164,20 @@ def _count(chunk: Chunk, groups: list[Group], answers: Iterable[Answer], *, may_
         if may_wait and may_come_later(group, answer):
             chunk.postponed.append(group)
         elif isinstance(answer, Refused):
-            refusal = RowRefused(answer.code, answer.field, answer.message)
+            refusal = RowRefused(answer.code, answer.field, _sentence(group, answer))
             chunk.refused.extend((row, refusal) for row in group.rows)
         elif answer.duplicate:
             chunk.duplicates += len(group.rows)
         else:
             chunk.imported += len(group.rows) - group.repeated
             chunk.duplicates += group.repeated
+
+
+def _sentence(group: Group, answer: Refused) -> str:
+    """Of a purchase with lines, its others may be what was recorded: only those that stand together are one."""
+    if answer.code == "other_content" and group.lines:
+        return _(
+            "Another activity was recorded under this identifier, or other lines of this purchase: "
+            "they must follow each other in the file."
+        )
+    return answer.message
