@@ -12,7 +12,7 @@ from dataclasses import fields, replace
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.utils.translation import gettext as _
 
@@ -108,7 +108,7 @@ def _is_of_kind(value: Any, now: Any) -> bool:
         return isinstance(value, int | float) or (isinstance(value, str) and _is_number(value))
     if isinstance(now, list | tuple):
         return isinstance(value, list)
-    return isinstance(value, dict if isinstance(now, Mapping) else str)
+    return isinstance(value, str | int | float)  # some amounts are texts
 
 
 def _is_number(text: str) -> bool:
@@ -124,13 +124,13 @@ def _in_zone(value: Any, zone: str) -> Any:
         return {key: _in_zone(each, zone) for key, each in value.items()}
     if isinstance(value, list):
         return [_in_zone(each, zone) for each in value]
-    if not isinstance(value, str) or "T" not in value or zone not in available_timezones():
+    if not isinstance(value, str) or "T" not in value:
         return value
     try:
         moment = datetime.fromisoformat(value)
-    except ValueError:
+        return value if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(zone)).isoformat()
+    except (ValueError, ZoneInfoNotFoundError):
         return value
-    return value if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(zone)).isoformat()
 
 
 def _copy(value: Any) -> Any:
