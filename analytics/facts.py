@@ -156,7 +156,8 @@ def points_by_month(program: Program, before: date | None = None) -> list[tuple[
         SELECT month, effect, SUM(points) FROM (
             SELECT {month} AS month, entry.points, CASE
                 WHEN entry.kind <> '{Entry.Kind.REVERSE}' THEN entry.kind
-                WHEN undone.kind IS NOT NULL THEN undone.kind
+                WHEN undone.kind <> '{Entry.Kind.REVERSE}' THEN undone.kind
+                WHEN undone.kind IS NOT NULL THEN '{Entry.Kind.EARN}'
                 WHEN entry.points < 0 THEN '{Entry.Kind.EARN}' ELSE '{Entry.Kind.REDEEM}' END AS effect
             FROM {ENTRY} AS entry JOIN {ACCOUNT} AS account ON account.id = entry.account_id
             LEFT JOIN {ENTRY} AS undone ON undone.id = entry.reverses_id

@@ -244,7 +244,7 @@ class Recording:
         """What the refund takes of one currency, by the formula of what was given then."""
         activity, at = item.activity, item.activity.occurred_at
         whose = {"currency": currency, "member_id": item.answer.member_id, "earned": given.entries}
-        points = item.refunded.take(given, self._batch.expired(**whose, at=at))
+        points = item.refunded.take(given, self._batch.expired(**whose))
         item.answer.add(currency, -points)
         taken = shortfall = 0
         if points:

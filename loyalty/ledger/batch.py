@@ -62,13 +62,12 @@ class Batch:
     ) -> Entry:
         """As `operations.take_back`; `earned` are the entries that the purchase gave, of this batch or of before."""
         movement = Movement(cause, EntryRow.Kind.REVERSE.value, at, by_id=by_id)
-        may_owe = self._program.refund_policy == self._program.RefundPolicy.DEBT
         book = self._books[currency][member_id]
-        return book.take(self._plan, movement, points, may_owe=may_owe, own_entries=frozenset(earned))
+        return book.take(self._plan, movement, points, may_owe=self._program.may_owe, own_entries=frozenset(earned))
 
-    def expired(self, *, member_id: int, earned: Collection[Entry | int], at: datetime, currency: str = POINTS) -> int:
-        """How many points of these entries lapse by `at`, beyond what a job has taken before the batch began."""
-        return self._books[currency][member_id].expired(earned, at)
+    def expired(self, *, member_id: int, earned: Collection[Entry | int], currency: str = POINTS) -> int:
+        """How many points of these entries expired in this batch, beyond what `queries.expired_of` knows of."""
+        return self._books[currency][member_id].expired(earned)
 
     def balance(self, member_id: int) -> tuple[int, int, int]:
         """Available, pending and debt as they will stand once the batch is written."""

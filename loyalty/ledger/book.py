@@ -41,10 +41,16 @@ class Cause(NamedTuple):
     external_id: str
 
 
+class Known(NamedTuple):
+    """A cause that has taken effect already, by its key's id: what it did is undone, and done anew."""
+
+    key_id: int
+
+
 @dataclass(slots=True, eq=False)
 class Entry:
     book: "Book"
-    cause: Cause
+    cause: Cause | Known
     kind: str
     points: int
     effective_at: datetime
@@ -89,8 +95,15 @@ class Plan:
     lots: list[Lot] = field(default_factory=list)
     allocations: list[tuple[Entry | int, Lot, int]] = field(default_factory=list)
 
+    def add(self, other: "Plan") -> None:
+        self.causes |= other.causes
+        self.entries += other.entries
+        self.lots += other.lots
+        self.allocations += other.allocations
+
     def enter(self, entry: Entry) -> Entry:
-        self.causes[entry.cause] = None
+        if isinstance(entry.cause, Cause):
+            self.causes[entry.cause] = None
         self.entries.append(entry)
         return entry
 
@@ -98,7 +111,7 @@ class Plan:
 class Movement(NamedTuple):
     """What every entry says besides its account and its points."""
 
-    cause: Cause
+    cause: Cause | Known
     kind: str
     at: datetime
     reason: str = ""
@@ -136,7 +149,7 @@ class Book:
         """An entry and the lot that it opens; pending while `active_at` is ahead. Debts are paid first."""
         entry = self._enter(plan, movement, points)
         self._open(plan, entry, points, movement.at, active_at, expires_at)
-        self._pay_debt(plan)
+        self.pay_debt(plan)
         return entry
 
     def _open(self, plan, entry, points, earned_at, active_at, expires_at):
@@ -149,11 +162,13 @@ class Book:
         else:
             self.available += points
 
-    def _pay_debt(self, plan: Plan) -> None:
+    def pay_debt(self, plan: Plan) -> None:
         """Active lots pay what is owed, allocated to the entry that opened them; the balance does not change."""
-        if not self.debt:
-            return
-        for lot in sorted((lot for lot in self.lots if not lot.is_pending and lot.remaining), key=Lot.order):
+        if self.debt:
+            self.pay_with(plan, sorted((lot for lot in self.lots if not lot.is_pending), key=Lot.order))
+
+    def pay_with(self, plan: Plan, lots: Iterable[Lot]) -> None:
+        for lot in lots:
             paid = min(lot.remaining, self.debt)
             if paid:
                 lot.remaining -= paid
@@ -165,7 +180,7 @@ class Book:
         entry = self._enter(plan, movement, points)
         for lot, part in parts:
             self._open(plan, entry, part, lot.earned_at, lot.active_at, lot.expires_at)
-        self._pay_debt(plan)
+        self.pay_debt(plan)
         return entry
 
     # The passing of time
@@ -190,7 +205,7 @@ class Book:
             lot.is_pending = False
             self.pending -= lot.remaining
             self.available += lot.remaining
-        self._pay_debt(plan)
+        self.pay_debt(plan)
         return sum(lot.points for lot in matured)
 
     # Debits
@@ -199,10 +214,9 @@ class Book:
         """What a redemption at that moment may take, once the account is settled."""
         return sum(lot.remaining for lot in self.spendable_lots(at))
 
-    def expired(self, own_entries: Collection[Entry | int], at: datetime) -> int:
-        """What these entries gave and was lost, or is by that moment, since the book was opened."""
-        own = [lot for lot in self.lots if lot.entry in own_entries]
-        return sum(lot.lapsed + (lot.remaining if _lapsed(lot, at) else 0) for lot in own)
+    def expired(self, own_entries: Collection[Entry | int]) -> int:
+        """What these entries gave and has expired since the book was opened."""
+        return sum(lot.lapsed for lot in self.lots if lot.entry in own_entries)
 
     def redeem(self, plan: Plan, movement: Movement, points: int) -> Entry:
         """All or nothing."""
@@ -223,22 +237,35 @@ class Book:
         may_owe: bool,
         own_entries: frozenset[Entry | int] = frozenset(),
     ) -> Entry:
-        """Take points back: pending ones, then those of `own_entries`, then the rest, then debt or a shortfall."""
-        self.settle(plan, movement)
-        lots = sorted(
-            (lot for lot in self.lots if lot.remaining),
+        """Take points back: pending ones, then those of `own_entries`, then the rest, then debt or a shortfall.
+
+        Before all of them, own ones that have lapsed and that no night has taken: whether they expired or were spent
+        in time is for the nights to say that have not run yet. What others gave and has lapsed is left to expire.
+        """
+        self.activate(plan, movement.at)
+        return self.take_from(plan, movement, points, self.takeable(movement.at, own_entries), may_owe=may_owe)
+
+    def takeable(self, at: datetime, own: Collection[Entry | int] = ()) -> list[Lot]:
+        """In the order in which a refund takes them; those that came after it last."""
+        return sorted(
+            (lot for lot in self.lots if lot.remaining and (lot.entry in own or not _lapsed(lot, at))),
             key=lambda lot: (
-                not lot.is_pending,
-                lot.entry not in own_entries,
-                lot.earned_at > movement.at,
+                not _lapsed(lot, at),
+                lot.earned_at > at,
+                lot.active_at <= at,
+                lot.entry not in own,
                 lot.order(),
             ),
         )
+
+    def take_from(self, plan: Plan, movement: Movement, points: int, lots: Collection[Lot], *, may_owe: bool) -> Entry:
+        """From these lots, in their order; what they lack is owed or recorded."""
         taken = min(points, sum(lot.remaining for lot in lots))
         short = points - taken
         entry = self._enter(plan, movement, -points if may_owe else -taken, shortfall=0 if may_owe else short)
         self._consume(plan, entry, lots, taken)
-        if may_owe:
+        if short and may_owe:
+            self._expire(plan, movement)  # nobody owes and holds points at once
             self.debt += short
             self.available -= short
         return entry
@@ -251,18 +278,22 @@ class Book:
 
     def give_back(self, plan: Plan, movement: Movement, allocations: Iterable[tuple[int, int]]) -> Entry:
         """Undo a redemption: its lots get back what they gave, with their own ends; what lapsed pays no debt."""
-        allocations = list(allocations)
-        entry = self._enter(plan, movement, sum(given for _, given in allocations))
         lots = {lot.id: lot for lot in self.lots}
-        for lot_id, given in allocations:
-            lots[lot_id].remaining += given
-            if lots[lot_id].is_pending:
-                self.pending += given
-            else:
-                self.available += given
-            plan.allocations.append((entry, lots[lot_id], -given))
+        entry = self.refill(plan, movement, [(lots[lot_id], given) for lot_id, given in allocations])
         self._expire(plan, movement)
-        self._pay_debt(plan)
+        self.pay_debt(plan)
+        return entry
+
+    def refill(self, plan: Plan, movement: Movement, parts: Collection[tuple[Lot, int]]) -> Entry:
+        """Lots get back what an entry took from them, and nothing else happens yet."""
+        entry = self._enter(plan, movement, sum(points for _, points in parts))
+        for lot, points in parts:
+            lot.remaining += points
+            if lot.is_pending:
+                self.pending += points
+            else:
+                self.available += points
+            plan.allocations.append((entry, lot, -points))
         return entry
 
     def owe(self, plan: Plan, movement: Movement, points: int) -> Entry:
@@ -298,7 +329,7 @@ class Book:
 
     def spendable_lots(self, at: datetime) -> list[Lot]:
         return sorted(
-            (lot for lot in self.lots if lot.remaining and not lot.is_pending and _visible(lot, at)), key=Lot.order
+            (lot for lot in self.lots if lot.remaining and not lot.is_pending and is_visible(lot, at)), key=Lot.order
         )
 
     def _enter(self, plan: Plan, movement: Movement, points: int, shortfall: int = 0) -> Entry:
@@ -342,5 +373,5 @@ def _lapsed(lot: Lot, at: datetime) -> bool:
     return lot.expires_at is not None and lot.expires_at <= at
 
 
-def _visible(lot: Lot, at: datetime) -> bool:
+def is_visible(lot: Lot, at: datetime) -> bool:
     return lot.earned_at <= at and lot.active_at <= at and not _lapsed(lot, at)

@@ -138,6 +138,10 @@ class Entry(models.Model):
             models.Index(fields=["account", "effective_at", "id"], name="entry_account_effective"),
             # For staff who look for the rare kinds; nearly all entries are earned and cost nothing here.
             models.Index(fields=["kind", "id"], name="entry_rare_kind", condition=~Q(kind="earn")),
+            # For a night that asks what is booked after it.
+            models.Index(
+                fields=["effective_at"], name="entry_taken_later", condition=Q(kind__in=["expire", "reverse"])
+            ),
         ]
 
     def __str__(self):

@@ -169,7 +169,7 @@ def take_back(*, program, member_id, points, earned_by, cause, at, by=None, reas
 
     def plan_it(plan: Plan, books: dict[int, Book]) -> None:
         earned = entries_of(program=program, causes=[earned_by]).values_list("id", flat=True)
-        books[member_id].take(plan, movement, points, may_owe=may_owe(program), own_entries=frozenset(earned))
+        books[member_id].take(plan, movement, points, may_owe=program.may_owe, own_entries=frozenset(earned))
 
     return _post(program, [member_id], cause, plan_it, currency)
 
@@ -193,11 +193,12 @@ def reverse(*, entry: Entry, cause, at, by=None, reason="") -> Posted:
         book = books[account.member_id]
         if entry.points > 0:
             own = frozenset([entry.pk])
-            expired = expired_of(own).get(entry.pk, 0) + book.expired(own, at)
+            book.settle(plan, movement)
+            expired = expired_of(own).get(entry.pk, 0) + book.expired(own)
             if expired >= entry.points:
                 raise CannotReverse(_("The points of this entry have expired: there is nothing to take back."))
             left = entry.points - expired
-            book.take(plan, movement, left, may_owe=may_owe(account.program), own_entries=own)
+            book.take(plan, movement, left, may_owe=account.program.may_owe, own_entries=own)
         else:
             book.give_back(plan, movement, given)
 
@@ -236,11 +237,6 @@ def postpone_expiry(*, program, terms: Mapping[int, tuple[datetime, datetime | N
             " AND active_at <= %s AND expires_at > %s AND expires_at < %s",
             rows,
         )
-
-
-def may_owe(program) -> bool:
-    """Whether a refund of spent points leaves a debt (or else a recorded shortfall)."""
-    return program.refund_policy == program.RefundPolicy.DEBT
 
 
 def _post(

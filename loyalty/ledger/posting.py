@@ -5,12 +5,14 @@ the differences of lots, accounts and summary rows. Races are settled by the loc
 the transaction's write lock), and by the unique cause.
 """
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 
 from django.db import connection
 
-from loyalty.ledger.book import POINTS, Book, Lot, Plan
+from loyalty.ledger.book import POINTS, Book, Cause, Lot, Plan
+from loyalty.ledger.late import Later, Taking
 from loyalty.ledger.models import Account, Allocation, Entry, PostingKey
 from loyalty.ledger.models import Lot as LotRow
 from loyalty.lib import sql
@@ -111,6 +113,42 @@ def load_lots(books: Iterable[Book], *, closed_too: bool = False) -> None:
         book.lots.append(Lot(book, *values, remaining, is_pending, number, (remaining, is_pending)))
 
 
+def load_later(books: Collection[Book], *, at: datetime) -> dict[int, Later]:
+    """By account, what is booked from that moment on. An expiry of that very moment belongs before it."""
+    accounts = [book.account_id for book in books]
+    found: dict[int, Later] = defaultdict(Later)
+    takings: dict[int, Taking] = {}
+    first: dict[tuple[int, int, str], Taking] = {}
+    rows = (
+        Allocation.objects.filter(lot__account_id__in=accounts, entry__effective_at__gte=at)
+        .exclude(entry__kind=Entry.Kind.EXPIRE, entry__effective_at=at)
+        .order_by("entry__effective_at", "entry_id", "id")
+        .values_list("lot__account_id", "lot_id", "points", "entry__reversed_by", "entry_id", *TAKING)
+    )
+    for account_id, lot_id, points, undone_by, entry_id, *told in rows:
+        later = found[account_id]
+        later.gone[lot_id] += points
+        taking = takings.setdefault(entry_id, Taking(entry_id, *told))
+        if taking.kind not in (Entry.Kind.EXPIRE, Entry.Kind.REVERSE) or points < 0:
+            continue
+        origin = first.setdefault((account_id, taking.key_id, taking.kind), taking)
+        taking.first_took = origin.first_took
+        if taking is origin:
+            origin.first_took.append(lot_id)
+        if undone_by is None:
+            if not taking.parts:
+                later.takings.append(taking)
+            taking.parts[lot_id] = points
+    for account_id, entry_id, key_id in LotRow.objects.filter(account_id__in=found).values_list(
+        "account_id", "entry_id", "entry__key_id"
+    ):
+        found[account_id].key_of[entry_id] = key_id
+    return found
+
+
+TAKING = ("entry__key_id", "entry__kind", "entry__effective_at", "entry__reason", "entry__by_id")
+
+
 def needs(plan: Plan) -> dict:
     """How many primary keys the plan takes; for `sql.reserve`."""
     return {PostingKey: len(plan.causes), Entry: len(plan.entries), LotRow: len(plan.lots)}
@@ -132,7 +170,7 @@ def plan_steps(plan: Plan, books: Collection[Book], ids: Mapping, *, program_id:
                 entry.id,
                 entry.book.account_id,
                 entry.book.member_id,
-                keys[entry.cause],
+                keys[entry.cause] if isinstance(entry.cause, Cause) else entry.cause.key_id,
                 entry.kind,
                 entry.points,
                 entry.shortfall,

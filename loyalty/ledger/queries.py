@@ -113,7 +113,9 @@ def _opened():
 
 def expired_of(entries: Iterable[int]) -> dict[int, int]:
     """How many of the points that each of these entries gave were taken at their end; those of which none was lack."""
-    taken = Allocation.objects.filter(lot__entry__in=entries, entry__kind=Entry.Kind.EXPIRE)
+    taken = Allocation.objects.filter(
+        lot__entry__in=entries, entry__kind=Entry.Kind.EXPIRE, entry__reversed_by__isnull=True
+    )
     return dict(taken.values_list("lot__entry").annotate(Sum("points")))
 
 

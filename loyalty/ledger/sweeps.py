@@ -11,7 +11,8 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from loyalty.ledger import posting
-from loyalty.ledger.book import POINTS, Plan
+from loyalty.ledger.book import POINTS, Cause, Movement, Plan
+from loyalty.ledger.late import LateNight
 from loyalty.ledger.models import Entry, PostingKey
 from loyalty.lib import sql
 
@@ -19,16 +20,22 @@ from loyalty.lib import sql
 OPEN = "lot.remaining > 0 AND NOT lot.is_pending"
 LAPSED = f"{OPEN} AND lot.expires_at <= %(at)s"
 MATURED = "lot.is_pending AND lot.active_at <= %(at)s"
-SPENDABLE = """
-    lot.remaining > 0 AND NOT lot.is_pending AND lot.active_at <= %(at)s
-    AND (lot.expires_at IS NULL OR lot.expires_at > %(at)s)
-    AND account.currency = %(currency)s AND account.debt = 0 AND account.available >= %(least)s
+MAY_SPEND = """
+    account.currency = %(currency)s
     AND NOT EXISTS (
         SELECT 1 FROM ledger_postingkey spent
         WHERE spent.program_id = %(program)s AND spent.source = %(source)s
-          AND spent.external_id = %(day)s || ':' || lot.member_id
+          AND spent.external_id = %(day)s || ':' || account.member_id
     )
-    AND EXISTS (SELECT 1 FROM members_member member WHERE member.id = lot.member_id AND member.status = 'active')"""
+    AND EXISTS (SELECT 1 FROM members_member member WHERE member.id = account.member_id AND member.status = 'active')"""
+SPENDABLE = f"""
+    lot.remaining > 0 AND NOT lot.is_pending AND lot.active_at <= %(at)s
+    AND (lot.expires_at IS NULL OR lot.expires_at > %(at)s)
+    AND account.debt = 0 AND account.available >= %(least)s AND {MAY_SPEND}"""
+# An expiry of the job's own midnight is its night's; a refund of that moment comes after it.
+TAKEN_LATER = """
+    entry.kind IN ('expire', 'reverse') AND entry.effective_at >= %(at)s
+    AND NOT (entry.kind = 'expire' AND entry.effective_at = %(at)s)"""
 
 
 @transaction.atomic
@@ -131,11 +138,21 @@ def redeem_steps(
     Who can spend less than the `minimum` keeps all of it.
 
     Returns (member, points). The cause is `source` and "<day>:<member>", so that a day's steps are spent once. Members
-    who are blocked keep their points.
+    who are blocked keep their points. What refunds and expiries of later took is spent all the same (`late.py`).
     """
     params = _params(program, at, first_member, last_member)
     params |= {"step": step, "source": source, "currency": currency, "least": max(step, minimum)}
+    if _overtaken(params):
+        _lock_all(params)
     _collect(SPENDABLE, params)
+    overtaken = _overtaken(params)  # once more: what was due is locked now
+    if overtaken:
+        _leave_out(overtaken)
+    return _redeem_due(params) + _redeem_late(program, at, params, overtaken)
+
+
+def _redeem_due(params: dict) -> list[tuple[int, int]]:
+    """Of whom nothing is booked ahead: all members at once."""
     _table(
         "taken",
         """
@@ -170,6 +187,51 @@ def redeem_steps(
         join="JOIN new_keys USING (account_id)",
     )
     return _taken()
+
+
+def _overtaken(params: dict) -> list[int]:
+    """The members of whom a refund or an expiry of later is booked already."""
+    query = f"""
+        SELECT DISTINCT account.member_id FROM ledger_entry entry
+        JOIN ledger_account account ON account.id = entry.account_id
+        WHERE {TAKEN_LATER} AND account.program_id = %(program)s
+          AND account.member_id BETWEEN %(first)s AND %(last)s AND {MAY_SPEND}"""
+    return [member_id for (member_id,) in _rows(query, params)]
+
+
+def _lock_all(params: dict) -> None:
+    """In their order: those that are due and those that are not, so that nobody waits in a ring."""
+    lock = "FOR UPDATE" if sql.is_postgresql() else ""
+    _rows(
+        "SELECT id FROM ledger_account WHERE program_id = %(program)s AND currency = %(currency)s"
+        f" AND member_id BETWEEN %(first)s AND %(last)s ORDER BY id {lock}",
+        params,
+    )
+
+
+def _leave_out(member_ids: list[int]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"DELETE FROM due_lots WHERE member_id {sql.among('members')}", {"members": sql.many(member_ids)}
+        )
+
+
+def _redeem_late(program, at: datetime, params: dict, member_ids: list[int]) -> list[tuple[int, int]]:
+    """Few, unless a whole log was loaded: the books of all at once, and one batch to write."""
+    if not member_ids:
+        return []
+    books = posting.lock(program_id=program.pk, member_ids=member_ids, currency=params["currency"])
+    posting.load_lots(books.values(), closed_too=True)
+    later = posting.load_later(books.values(), at=at)
+    plan, spent = Plan(), []
+    for member_id, book in books.items():
+        night = LateNight(book, later[book.account_id], may_owe=program.may_owe)
+        movement = Movement(Cause(params["source"], f"{params['day']}:{member_id}"), Entry.Kind.REDEEM.value, at)
+        if points := night.redeem_steps(movement, step=params["step"], least=params["least"]):
+            plan.add(night.plan)
+            spent.append((member_id, points))
+    posting.write(plan, books.values(), program_id=program.pk, at=timezone.now())
+    return spent
 
 
 def _params(program, at: datetime, first_member: int, last_member: int) -> dict:

@@ -185,6 +185,11 @@ class Program(models.Model):
             raise ValidationError(errors)
 
     @property
+    def may_owe(self) -> bool:
+        """Whether a refund of spent points leaves a debt (or else a recorded shortfall)."""
+        return self.refund_policy == self.RefundPolicy.DEBT
+
+    @property
     def terms(self):
         """In the reader's language, else in the other; empty where they are read elsewhere."""
         texts = [self.terms_fr, self.terms_en]

@@ -117,36 +117,49 @@ def short_lived(program):
     program.save()
 
 
-@pytest.mark.parametrize("job_has_run", [True, False])
-def test_points_that_expired_count_as_taken(desk, program, short_lived, job_has_run):
+def expire(program, day):
+    ledger.expire(program=program, at=NOON + day * DAY, first_member=1, last_member=2**40)
+
+
+def test_points_that_expired_count_as_taken(desk, program, short_lived):
     desk.record(10, external_id="shoes")
-    if job_has_run:
-        ledger.expire(program=program, at=NOON + 40 * DAY, first_member=1, last_member=2**40)
+    expire(program, day=40)
     assert desk.refund("shoes", 4, day=41).granted == 0
     assert desk.refund("shoes", day=42).granted == 0
-    ledger.expire(program=program, at=NOON + 43 * DAY, first_member=1, last_member=2**40)
     assert desk.points == 0
     assert audit_ledger().drift == []
 
 
-def test_of_points_that_expired_in_part_the_rest_is_taken_at_the_end(desk, program, short_lived):
+def test_before_the_night_that_lets_them_expire_the_refund_takes_them(desk, program, short_lived):
+    desk.record(10, external_id="shoes")
+    assert desk.refund("shoes", 4, day=41).granted == -4
+    expire(program, day=42)
+    assert desk.refund("shoes", day=43).granted == 0
+    assert desk.points == 0
+    assert audit_ledger().drift == []
+
+
+@pytest.mark.parametrize("night_has_run", [True, False])
+def test_of_points_that_expired_in_part_the_rest_is_taken_at_the_end(desk, program, short_lived, night_has_run):
     desk.record(100, external_id="shoes")
     ledger.redeem(
         program=program, member_id=desk.member.pk, points=30, cause=ledger.Cause("test", "spent"), at=NOON + DAY
     )
-    assert desk.refund("shoes", 50, day=41).granted == 0
-    assert desk.refund("shoes", 50, day=42).granted == -30
+    if night_has_run:
+        expire(program, day=40)
+    desk.refund("shoes", 50, day=41)
+    desk.refund("shoes", 50, day=42)
     assert desk.points == -30
     assert audit_ledger().drift == []
 
 
-def test_what_expired_is_counted_among_refunds_of_one_file_too(desk, short_lived):
+def test_refunds_of_one_file_take_what_its_purchases_gave_though_it_has_lapsed(desk, short_lived):
     bought = [desk.activity(10, external_id=name) for name in ("shoes", "boots")]
     returned = [
         desk.activity(10, day=41, kind="refund", refunds=name, external_id=f"back-{name}")
         for name in ("shoes", "boots")
     ]
-    assert [answer.granted for answer in desk.load(*bought, *returned)] == [10, 10, 0, 0]
-    ledger.expire(program=desk.program, at=NOON + 43 * DAY, first_member=1, last_member=2**40)
+    assert [answer.granted for answer in desk.load(*bought, *returned)] == [10, 10, -10, -10]
+    expire(desk.program, day=43)
     assert desk.points == 0
     assert audit_ledger().drift == []

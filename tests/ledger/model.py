@@ -81,12 +81,16 @@ class PaperAccount:
         return self._take(cause, points, sorted(usable, key=lambda lot: lot.turn))
 
     def take_back(self, cause, points, day, *, own, may_owe):
+        """Its own points first where they have lapsed and are still there; what others gave and has lapsed never."""
         self.activate(day)
-        self.expire(day)
-        order = sorted(self.lots, key=lambda lot: (not lot.pending, lot.cause != own, lot.turn))
-        there = min(points, sum(lot.left for lot in self.lots))
+        lapsed = [lot for lot in self.lots if lot.lapsed(day)]
+        usable = [lot for lot in self.lots if not lot.lapsed(day)]
+        usable.sort(key=lambda lot: (not lot.pending, lot.cause != own, lot.turn))
+        order = [lot for lot in lapsed if lot.cause == own] + usable
+        there = min(points, sum(lot.left for lot in order))
         self._take(cause, there, order)
-        if may_owe:
+        if may_owe and points > there:
+            self.expire(day)
             self.debt += points - there
         return points - there
 

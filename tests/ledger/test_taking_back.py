@@ -68,12 +68,27 @@ def test_nothing_left_to_take_is_recorded_all_the_same(clamped_purse):
     assert Entry.objects.get(pk=posted.entry_ids[0]).shortfall == 50
 
 
-def test_points_that_lapsed_before_the_refund_expire_first_and_are_owed_then(purse):
+def test_its_own_points_are_taken_where_they_have_lapsed_and_no_night_has_taken_them(purse):
+    """Whether they expired or were spent in time, the nights will say: until then they are there to be taken."""
     purse.earn(50, until=30, cause=BREAD)
     purse.take_back(50, earned_by=BREAD, day=40)
-    assert purse.figures == (-50, 0, 50)
-    assert list(Entry.objects.order_by("id").values_list("kind", "points")) == [
-        ("earn", 50),
-        ("expire", -50),
-        ("reverse", -50),
-    ]
+    assert purse.figures == (0, 0, 0)
+    assert list(Entry.objects.order_by("id").values_list("kind", "points")) == [("earn", 50), ("reverse", -50)]
+
+
+def test_what_another_purchase_gave_and_has_lapsed_is_left_to_expire(purse):
+    purse.earn(50, until=30, cause=WINE)
+    purse.earn(20, cause=BREAD)
+    purse.take_back(20, earned_by=BREAD, day=40)
+    assert purse.figures == (50, 0, 0)
+    purse.night(day=41)
+    assert purse.figures == (0, 0, 0)
+
+
+def test_who_comes_to_owe_keeps_no_lapsed_points(purse):
+    purse.earn(20, cause=BREAD)
+    purse.redeem(20)
+    purse.earn(50, until=30, cause=WINE)
+    purse.take_back(20, earned_by=BREAD, day=40)
+    assert purse.figures == (-20, 0, 20)
+    assert list(Entry.objects.order_by("id").values_list("kind", "points"))[-2:] == [("reverse", -20), ("expire", -50)]

@@ -106,7 +106,7 @@ def _take(program, source: str, losses: Sequence[Loss], at: datetime, by) -> Non
     for loss in losses:
         own = given[loss.reference]
         gone = sum(expired.get(entry, 0) for entry in own)
-        gone += batch.expired(member_id=loss.member_id, earned=own, at=loss.at)
+        gone += batch.expired(member_id=loss.member_id, earned=own)
         points = max(loss.points - gone, 0)  # expired points count as taken
         if not points:
             continue

@@ -165,7 +165,7 @@ def _take_points(turn: Turn, gifts: list[ReferralGift]) -> dict[int, tuple[int, 
     for gift in gifts:
         own, member_id = entries[str(gift.pk)], gift.member_id or 0
         gone = sum(lapsed.get(number, 0) for number in own)
-        left = gift.points - gone - batch.expired(member_id=member_id, earned=own, at=turn.at)
+        left = gift.points - gone - batch.expired(member_id=member_id, earned=own)
         if left > 0:
             entry = batch.take_back(
                 member_id=member_id,
