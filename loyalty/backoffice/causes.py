@@ -114,6 +114,9 @@ def _transfers(account, entries):
 
 def _reason(request, entry, activities, redemptions, gifts, transfers, names):
     key = entry.key
+    if entry.reverses_id and entry.reverses.key_id == key.pk:
+        text = _("Undone and done anew: a night before it came late")
+        return Reason(text, change_link(request, entry.reverses))
     if activity := activities.get((key.source, key.external_id)):
         return of_activity(request, activity, names)
     if redemption := redemptions.get(key.external_id) if key.source.startswith("redemption") else None:

@@ -15,6 +15,7 @@ from loyalty.earning.models import Activity, EarningRule
 from loyalty.earning.sentences import explain, kind_text, title
 from loyalty.ledger.currencies import POINTS
 from loyalty.ledger.models import Entry
+from loyalty.ledger.queries import as_it_stands
 from loyalty.lib.money import money_text
 from loyalty.programs.models import Program
 from members.queries import identities
@@ -102,7 +103,7 @@ def _amounts(
         key__external_id__in=[row.external_id for row in activities],
     )
     found: dict[tuple[str, str], tuple[str, bool]] = {}
-    rows = mine.select_related("key", "account__program")
+    rows = as_it_stands(mine).select_related("key", "account__program")
     for entry in sorted(rows, key=lambda each: each.account.currency != POINTS):
         cause = (entry.key.source, entry.key.external_id)
         text, is_loss = found.get(cause, ("", entry.points < 0))
@@ -114,7 +115,7 @@ def _of_entries(program: Program, member_id: int) -> list[Move]:
     """What no activity moved: rewards, gestures, expiry, what a challenge gave."""
     mine = Entry.objects.filter(account__program=program, account__member=member_id)
     others = mine.exclude(key__source__startswith=ACTIVITY).select_related("key", "account__program")
-    rows = list(others.order_by("-effective_at", "-pk")[:MOST])
+    rows = list(as_it_stands(others).order_by("-effective_at", "-pk")[:MOST])
     words = causes_in_words([(row.key.source, row.key.external_id) for row in rows]) | _rewards(program, rows)
     return [
         Move(

@@ -98,6 +98,11 @@ def entries_of(*, program, causes: Iterable[Cause]) -> QuerySet[Entry]:
     ).order_by("id")
 
 
+def as_it_stands(entries: QuerySet[Entry]) -> QuerySet[Entry]:
+    """Without what a late night undid and had done anew under the same cause: the two together moved nothing."""
+    return entries.exclude(reverses__key=F("key")).exclude(reversed_by__key=F("key"))
+
+
 def opened_by(*, program, cause: Cause) -> list[tuple[str, datetime, int]]:
     """What a cause gave: the points by currency and by the moment from which they can be used."""
     return _opened(program=program.pk, source=cause.source, external_id=cause.external_id)

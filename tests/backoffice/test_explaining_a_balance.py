@@ -128,3 +128,24 @@ def test_who_may_not_see_accounts_sees_no_explanation(as_role, ana, earn):
     account = Account.objects.get(member=ana)
 
     assert as_role("clerk").get(f"/admin/ledger/account/{account.pk}/why/").status_code == 403
+
+
+def test_what_a_late_night_undid_says_so(as_role, program, ana, earn, why):
+    bread = ledger.Cause("test", "bread")
+    earn(100, cause=bread)
+    ledger.take_back(
+        program=program,
+        member_id=ana.pk,
+        points=100,
+        earned_by=bread,
+        cause=ledger.Cause("test", "returned"),
+        at=AT + 5 * DAY,
+    )
+    ledger.redeem_steps(
+        program=program, at=AT + DAY, step=100, source="issuance", first_member=ana.pk, last_member=ana.pk
+    )
+
+    page = why(as_role("finance"))
+
+    assert "reversed Undone and done anew: a night before it came late +100 0" in page
+    assert page.count("test:returned") == 2

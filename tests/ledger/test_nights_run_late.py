@@ -5,6 +5,7 @@ import pytest
 from loyalty.ledger import operations as ledger
 from loyalty.ledger.audit import audit_ledger
 from loyalty.ledger.models import Entry, Lot
+from loyalty.ledger.queries import as_it_stands
 from tests.ledger.conftest import DAY, NOON
 
 pytestmark = pytest.mark.django_db
@@ -203,3 +204,17 @@ def test_where_the_program_clamps_later_points_are_left_alone(clamped_purse):
     clamped_purse.earn(60, day=8)
     assert issue(clamped_purse, day=1) == 100
     assert clamped_purse.figures == (60, 0, 0)
+
+
+def test_as_it_stands_what_was_undone_and_done_anew_is_told_once(purse):
+    purse.earn(1000, cause=BREAD)
+    purse.take_back(700, earned_by=BREAD, day=5)
+    issue(purse, day=1)
+    entries = as_it_stands(Entry.objects.filter(account=purse.account))
+    assert sorted(entries.values_list("kind", "points")) == [("earn", 1000), ("redeem", -1000), ("reverse", -700)]
+
+
+def test_as_it_stands_what_somebody_reversed_is_told_with_its_reversal(purse):
+    gift = purse.earn(50)
+    ledger.reverse(entry=Entry.objects.get(pk=gift.entry_ids[0]), cause=WINE, at=NOON + DAY)
+    assert as_it_stands(Entry.objects.filter(account=purse.account)).count() == 2

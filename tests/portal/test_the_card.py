@@ -132,6 +132,24 @@ def test_the_history_goes_on_where_the_page_before_ended(program, ana, ana_at_ho
     assert "before=" not in second
 
 
+def test_the_history_tells_once_what_a_late_night_undid_and_did_anew(program, ana, ana_at_home):
+    bread, returned = ledger.Cause("test", "bread"), ledger.Cause("test", "returned")
+    of_ana = {"program": program, "member_id": ana.pk}
+    ledger.earn(**of_ana, points=100, cause=bread, at=SPRING)
+    ledger.take_back(**of_ana, points=70, earned_by=bread, cause=returned, at=SPRING + timedelta(days=5))
+    ledger.redeem_steps(
+        program=program,
+        at=SPRING + timedelta(days=1),
+        step=100,
+        source="issuance",
+        first_member=ana.pk,
+        last_member=ana.pk,
+    )
+    html = ana_at_home.get("history/").content.decode()
+    assert html.count("-70") == 1
+    assert "+70" not in html
+
+
 @pytest.mark.parametrize("made_up", ["x", "2026-03-02_1", "2026-03-02T12:00:00+00:00_x", "_", "9999-99-99T99:99Z_1"])
 def test_a_made_up_place_in_the_history_is_its_beginning(program, ana, ana_at_home, made_up):
     give_points(program, ana, 77)

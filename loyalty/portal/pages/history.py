@@ -14,6 +14,7 @@ from loyalty.challenges.causes import causes_in_words
 from loyalty.earning.models import Activity
 from loyalty.earning.sentences import kind_text
 from loyalty.ledger.models import Entry
+from loyalty.ledger.queries import as_it_stands
 from loyalty.lib.money import money_text
 from loyalty.lib.periods import local_date
 from members.models import Enrolment
@@ -40,7 +41,7 @@ class Page:
 
 def page(enrolment: Enrolment, before: str) -> Page:
     mine = Entry.objects.filter(account__member=enrolment.member_id, account__program=enrolment.program_id)
-    rows = list(_from(mine, before).select_related("key", "account__program")[: PER_PAGE + 1])
+    rows = list(_from(as_it_stands(mine), before).select_related("key", "account__program")[: PER_PAGE + 1])
     shown = rows[:PER_PAGE]
     texts = _texts(enrolment, shown)
     tz = enrolment.program.tzinfo
