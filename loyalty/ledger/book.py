@@ -149,7 +149,7 @@ class Book:
         """An entry and the lot that it opens; pending while `active_at` is ahead. Debts are paid first."""
         entry = self._enter(plan, movement, points)
         self._open(plan, entry, points, movement.at, active_at, expires_at)
-        self.pay_debt(plan)
+        self._pay_debt(plan)
         return entry
 
     def _open(self, plan, entry, points, earned_at, active_at, expires_at):
@@ -162,7 +162,7 @@ class Book:
         else:
             self.available += points
 
-    def pay_debt(self, plan: Plan) -> None:
+    def _pay_debt(self, plan: Plan) -> None:
         """Active lots pay what is owed, allocated to the entry that opened them; the balance does not change."""
         if self.debt:
             self.pay_with(plan, sorted((lot for lot in self.lots if not lot.is_pending), key=Lot.order))
@@ -180,7 +180,7 @@ class Book:
         entry = self._enter(plan, movement, points)
         for lot, part in parts:
             self._open(plan, entry, part, lot.earned_at, lot.active_at, lot.expires_at)
-        self.pay_debt(plan)
+        self._pay_debt(plan)
         return entry
 
     # The passing of time
@@ -205,7 +205,7 @@ class Book:
             lot.is_pending = False
             self.pending -= lot.remaining
             self.available += lot.remaining
-        self.pay_debt(plan)
+        self._pay_debt(plan)
         return sum(lot.points for lot in matured)
 
     # Debits
@@ -281,7 +281,7 @@ class Book:
         lots = {lot.id: lot for lot in self.lots}
         entry = self.refill(plan, movement, [(lots[lot_id], given) for lot_id, given in allocations])
         self._expire(plan, movement)
-        self.pay_debt(plan)
+        self._pay_debt(plan)
         return entry
 
     def refill(self, plan: Plan, movement: Movement, parts: Collection[tuple[Lot, int]]) -> Entry:

@@ -123,14 +123,14 @@ def load_later(books: Collection[Book], *, at: datetime) -> dict[int, Later]:
         Allocation.objects.filter(lot__account_id__in=accounts, entry__effective_at__gte=at)
         .exclude(entry__kind=Entry.Kind.EXPIRE, entry__effective_at=at)
         .order_by("entry__effective_at", "entry_id", "id")
-        .values_list("lot__account_id", "lot_id", "points", "entry__reversed_by", "entry_id", *TAKING)
+        .values_list("lot__account_id", "lot_id", "points", "entry__reversed_by", *TAKING)
     )
-    for account_id, lot_id, points, undone_by, entry_id, *told in rows:
-        later = found[account_id]
+    for account_id, lot_id, points, undone_by, *told in rows:
+        later, taking = found[account_id], Taking(*told)
         later.gone[lot_id] += points
-        taking = takings.setdefault(entry_id, Taking(entry_id, *told))
         if taking.kind not in (Entry.Kind.EXPIRE, Entry.Kind.REVERSE) or points < 0:
             continue
+        taking = takings.setdefault(taking.entry_id, taking)
         origin = first.setdefault((account_id, taking.key_id, taking.kind), taking)
         taking.first_took = origin.first_took
         if taking is origin:
@@ -146,7 +146,7 @@ def load_later(books: Collection[Book], *, at: datetime) -> dict[int, Later]:
     return found
 
 
-TAKING = ("entry__key_id", "entry__kind", "entry__effective_at", "entry__reason", "entry__by_id")
+TAKING = ("entry_id", "entry__key_id", "entry__kind", "entry__effective_at", "entry__reason", "entry__by_id")
 
 
 def needs(plan: Plan) -> dict:

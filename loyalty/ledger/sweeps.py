@@ -146,8 +146,9 @@ def redeem_steps(
         _lock_all(params)
     _collect(SPENDABLE, params)
     overtaken = _overtaken(params)  # once more: what was due is locked now
-    if overtaken:
-        _leave_out(overtaken)
+    if not overtaken:
+        return _redeem_due(params)
+    _leave_out(overtaken)
     return _redeem_due(params) + _redeem_late(program, at, params, overtaken)
 
 
@@ -218,8 +219,6 @@ def _leave_out(member_ids: list[int]) -> None:
 
 def _redeem_late(program, at: datetime, params: dict, member_ids: list[int]) -> list[tuple[int, int]]:
     """Few, unless a whole log was loaded: the books of all at once, and one batch to write."""
-    if not member_ids:
-        return []
     books = posting.lock(program_id=program.pk, member_ids=member_ids, currency=params["currency"])
     posting.load_lots(books.values(), closed_too=True)
     later = posting.load_later(books.values(), at=at)
